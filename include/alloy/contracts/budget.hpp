@@ -1,0 +1,76 @@
+#pragma once
+/// Axis budget: how many bytes?
+///
+/// A budget bounds what is held (blocks, slabs, heap allocations, as taken from upstream), or what is used (bytes handed out), or both.
+/// Contract, for a policy P and an object p of it; all sizes in bytes:
+/// | expression | result | meaning |
+/// |---|---|---|
+/// | `P::bounds_held` | bool, constant | then: |
+/// | `p.grant(least, most)` | size_t, noexcept | charges between `least` and `most` and says how many; 0: refused, nothing charged |
+/// | `p.give_back(bytes)` | noexcept | releases what was granted |
+/// | `p.left()` | size_t, noexcept | what may still be granted |
+/// | `p.limit()` | size_t, noexcept | the bound |
+/// | `P::bounds_used` | bool, constant | then, with bounds numbered from 0 to `P::bound_count`: |
+/// | `P::bound_of(tag name)` | size_t, constexpr noexcept | the bound that a tag is under; `bound_count`: none |
+/// | `P::bound_name(i)` | const char*, constexpr noexcept | the tag that bound i names, "" where it is for every tag |
+/// | `p.room(i)` | size_t, noexcept | what may still be used under bound i |
+/// | `p.use(i, bytes)`, `p.unuse(i, bytes)` | noexcept | attributes and takes back; `use` is never called beyond `room` |
+///
+/// The host calls these under its lock, at boundaries and on slow paths: a bound on used bytes moves the window's limit nearer instead of being
+/// compared anew. Default: `unlimited`.
+#include <concepts>
+#include <cstddef>
+#include <type_traits>
+
+namespace alloy {
+namespace budget {
+struct axis;
+
+/// As many as upstream gives.
+struct unlimited {
+    using axis = budget::axis;
+    static constexpr bool bounds_held = false, bounds_used = false;
+};
+}  // namespace budget
+
+template <class P>
+concept held_budget = requires(P& policy, std::size_t bytes) {
+    { policy.grant(bytes, bytes) } noexcept -> std::same_as<std::size_t>;
+    { policy.give_back(bytes) } noexcept;
+    { policy.left() } noexcept -> std::same_as<std::size_t>;
+    { policy.limit() } noexcept -> std::same_as<std::size_t>;
+};
+
+template <class P>
+concept used_budget = requires(P& policy, std::size_t bound, std::size_t bytes, const char* tag) {
+    typename std::integral_constant<std::size_t, P::bound_count>;
+    { P::bound_of(tag) } noexcept -> std::same_as<std::size_t>;
+    { P::bound_name(bound) } noexcept -> std::same_as<const char*>;
+    { policy.room(bound) } noexcept -> std::same_as<std::size_t>;
+    { policy.use(bound, bytes) } noexcept;
+    { policy.unuse(bound, bytes) } noexcept;
+};
+
+template <class P>
+concept budget_policy = std::same_as<typename P::axis, budget::axis> &&
+                        requires {
+                            typename std::bool_constant<P::bounds_held>;
+                            typename std::bool_constant<P::bounds_used>;
+                        } && (!P::bounds_held || held_budget<P>) && (!P::bounds_used || used_budget<P>);
+
+}  // namespace alloy
+
+struct alloy::budget::axis {
+    using identity = unlimited;
+    static constexpr const char* name = "budget";
+    template <class P>
+    static constexpr bool models = budget_policy<P>;
+    template <class P>
+    static consteval void require() {
+        static_assert(budget_policy<P>, "alloy: a budget policy does not satisfy alloy::budget_policy; add what the notes name as missing");
+    }
+    template <class... Given>
+    static consteval void require_one() {
+        static_assert(sizeof...(Given) <= 1, "alloy: more than one budget policy was given; keep one");
+    }
+};

@@ -1,0 +1,63 @@
+#pragma once
+/// Axis tagging: what are used bytes attributed to?
+///
+/// Contract, for a policy P and an object p of it:
+/// | expression | result | meaning |
+/// |---|---|---|
+/// | `P::count` | size_t, constant, > 0 | how many tags there are |
+/// | `P::name(i)` | const char*, noexcept | the tag's name, living for ever |
+/// | `P::switches` | bool, constant | whether the current tag can change; then there are also: |
+/// | `p.current()` | size_t, noexcept | index of the calling thread's current tag |
+/// | `p.exchange(i)` | size_t, noexcept | makes tag i current, gives the one before |
+/// | `P::index_of(name)` | size_t, constexpr noexcept | index of the tag so named, `count` where there is none |
+///
+/// Frames are attributed by differences of cursors where the tag changes: no instruction per allocation. Default: `untagged`.
+#include <concepts>
+#include <cstddef>
+#include <type_traits>
+
+namespace alloy {
+namespace tagging {
+struct axis;
+
+/// Everything belongs to one nameless tag.
+struct untagged {
+    using axis = tagging::axis;
+    static constexpr std::size_t count = 1;
+    static constexpr bool switches = false;
+    static constexpr const char* name(std::size_t) noexcept { return "untagged"; }
+};
+}  // namespace tagging
+
+template <class P>
+concept switching_tagging = requires(P& policy, std::size_t tag, const char* name) {
+    { policy.current() } noexcept -> std::same_as<std::size_t>;
+    { policy.exchange(tag) } noexcept -> std::same_as<std::size_t>;
+    { P::index_of(name) } noexcept -> std::same_as<std::size_t>;
+};
+
+template <class P>
+concept tagging_policy =
+    std::same_as<typename P::axis, tagging::axis> &&
+    requires(std::size_t tag) {
+        { P::name(tag) } noexcept -> std::same_as<const char*>;
+        typename std::bool_constant<P::switches>;
+        typename std::integral_constant<std::size_t, P::count>;
+    } && (P::count > 0) && (!P::switches || switching_tagging<P>);
+
+}  // namespace alloy
+
+struct alloy::tagging::axis {
+    using identity = untagged;
+    static constexpr const char* name = "tagging";
+    template <class P>
+    static constexpr bool models = tagging_policy<P>;
+    template <class P>
+    static consteval void require() {
+        static_assert(tagging_policy<P>, "alloy: a tagging policy does not satisfy alloy::tagging_policy; add what the notes name as missing");
+    }
+    template <class... Given>
+    static consteval void require_one() {
+        static_assert(sizeof...(Given) <= 1, "alloy: more than one tagging policy was given; keep one");
+    }
+};

@@ -1,0 +1,29 @@
+#pragma once
+/// Work that may be undone: a lease that is taken back, with destructors, unless it is committed.
+///
+/// Cost: that of a nested frame, through one indirect call at each end. Choose it when a computation may fail half-way: keep what it made
+/// on success, forget it on failure. Allocate through the checkpoint; what is made through the frame around it meanwhile stays.
+#include <alloy/core/lease.hpp>
+
+namespace alloy {
+
+class [[nodiscard]] checkpoint : public detail::record {
+public:
+    /// Opens inside the innermost lease of `around`'s arena. Inert where `around` has ended.
+    explicit checkpoint(lease& around) noexcept {
+        services_ = around.services_;
+        if (around.arena_) services_->open(*around.arena_, *this);
+    }
+    checkpoint(const checkpoint&) = delete;
+    checkpoint& operator=(const checkpoint&) = delete;
+    ~checkpoint() { services_->close(*this, ending::scope_exit); }
+
+    /// Ends the checkpoint: what was made through it now belongs to the lease around it.
+    frame_summary commit() noexcept { return services_->close(*this, ending::commit); }
+    /// Ends the checkpoint: what was made through it is destroyed, last first, and its memory taken back.
+    frame_summary rollback() noexcept { return services_->close(*this, ending::rollback); }
+};
+
+inline checkpoint lease::checkpoint() noexcept { return alloy::checkpoint(*this); }
+
+}  // namespace alloy

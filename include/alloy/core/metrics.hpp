@@ -1,0 +1,22 @@
+#pragma once
+/// What `memory.metrics()` tells; all sizes in bytes. Fields that the tracking policy does not watch stay zero.
+#include <cstddef>
+#include <cstdint>
+
+namespace alloy {
+
+struct memory_metrics {
+    std::size_t used = 0;                 ///< handed out in open frames, padding included
+    std::size_t held = 0;                 ///< taken from upstream, idle blocks included
+    std::size_t blocks = 0;               ///< of these
+    std::size_t peak_used = 0;            ///< exact: taken where frames end
+    std::size_t peak_held = 0;
+    std::uint64_t upstream_requests = 0;  ///< blocks asked for
+    std::uint64_t upstream_refused = 0;   ///< of these not given
+    std::uint64_t refusals = 0;           ///< requests that could not be met
+    std::uint64_t frames = 0;             ///< outermost frames that have ended
+    std::uint64_t allocations = 0;        ///< with metric::count
+    std::uint64_t requested = 0;          ///< bytes asked for, with metric::requested
+};
+
+}  // namespace alloy

@@ -1,0 +1,34 @@
+#pragma once
+/// Tells AddressSanitizer which bytes of a block are handed out; nothing at all in other builds.
+#include <cstddef>
+#include <cstdint>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ALLOY_DETAIL_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ALLOY_DETAIL_ASAN 1
+#endif
+#endif
+
+#if defined(ALLOY_DETAIL_ASAN)
+#include <sanitizer/asan_interface.h>
+#endif
+
+namespace alloy::detail {
+
+#if defined(ALLOY_DETAIL_ASAN)
+inline constexpr bool poisons = true;
+inline void poison(std::uintptr_t from, std::uintptr_t to) noexcept {
+    if (from < to) __asan_poison_memory_region(reinterpret_cast<void*>(from), to - from);
+}
+inline void unpoison(std::uintptr_t from, std::size_t bytes) noexcept {
+    __asan_unpoison_memory_region(reinterpret_cast<void*>(from), bytes);
+}
+#else
+inline constexpr bool poisons = false;
+constexpr void poison(std::uintptr_t, std::uintptr_t) noexcept {}
+constexpr void unpoison(std::uintptr_t, std::size_t) noexcept {}
+#endif
+
+}  // namespace alloy::detail

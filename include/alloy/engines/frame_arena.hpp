@@ -1,0 +1,553 @@
+#pragma once
+/// The frame engine: leases on one window over a chain of blocks.
+///
+/// Cost: three words, as a hand-written chained arena has. Opening and closing a frame store a dozen words; allocation never comes here while
+/// the window has room. Accounting by tag happens where a tag, a frame or a window changes.
+/// Invariant: at most one lease holds the window; bytes of a lease lie in its own blocks or in the window that it borrowed.
+/// Under a lock, or where each allocation is counted or guarded, the window is hidden from the common fast path and every request comes here.
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <new>
+#include <utility>
+
+#include <alloy/core/lease.hpp>
+#include <alloy/engines/block_source.hpp>
+#include <alloy/engines/frame_buffers.hpp>
+#include <alloy/engines/policy_set.hpp>
+
+namespace alloy {
+
+template <class Policies, std::size_t Buffers>
+class frame_home;
+
+template <class Policies, std::size_t Buffers>
+class frame_arena : public arena_base {
+    using budget_type = typename Policies::budget_type;
+    using checking_type = typename Policies::checking_type;
+    using fallback_type = typename Policies::fallback_type;
+    using growth_type = typename Policies::growth_type;
+    using tagging_type = typename Policies::tagging_type;
+    using tracking_type = typename Policies::tracking_type;
+
+    static constexpr bool is_shared = Policies::sharing == sharing::under_lock;
+    static constexpr bool sees_each = tracking_type::counts_allocations || checking_type::guards;
+    static constexpr bool bounds_used = budget_type::bounds_used;
+    using guard = holding<is_shared, typename Policies::threading_type>;
+
+public:
+    /// Whether the window is hidden from the common fast path.
+    static constexpr bool hides = is_shared || sees_each;
+    /// Whether used bytes are attributed to tags where those change.
+    static constexpr bool accounts = tagging_type::switches || bounds_used;
+    static constexpr bool needs_record = hides || accounts;
+
+    constexpr frame_arena() noexcept = default;
+    frame_arena(const frame_arena&) = delete;
+
+    /// Opens a lease inside the innermost one. False where another thread's frame is open.
+    bool try_open(lease& l) noexcept {
+        {
+            const guard lock(policies().threading);
+            if (owner_.is_another()) return false;
+            owner_.take();
+        }
+        if (Buffers > 1 && !innermost) buffers_.destroy_oldest();  // without the lock: a destructor may allocate
+        const guard lock(policies().threading);
+        l.services_ = &services;
+        l.arena_ = this;
+        l.is_shared_ = is_shared;
+        l.outer_ = innermost;
+        if (lease* outer = innermost) {
+            if (!outer->lent_) {
+                lend_window(*outer);
+                l.borrowed_ = true;
+                work(l) = outer->kept_.rest();
+                if constexpr (bounds_used) work(l).limit = work(l).end;
+            }
+        } else {
+            if constexpr (Buffers > 1) {
+                buffers_.rotate([this](block* b) { recycle(b, b->end()); });
+                if constexpr (growth_type::coalesces) coalesce();
+            }
+            if (block* b = spare.pop()) {
+                l.blocks_.push(b);
+                work(l) = window::of(*b);
+            }
+        }
+        innermost = &l;
+        if constexpr (accounts) {
+            if (!reserve_ledger(l, work(l))) work(l) = {};
+            bound(l);
+        }
+        tell(frame_event::kind::opened, l, 0);
+        return true;
+    }
+
+    /// Ends a lease. Refused, with `closed` false, where something inside it is still open; a scope's exit then leaves what it owns to
+    /// the lease inside. Destructors run first, while the lease can still be used.
+    static frame_summary close(lease& l, ending how) noexcept {
+        frame_summary said;
+        if (!l.arena_) return said;
+        frame_arena& self = of(l);
+        if (!self.ready_to_close(l, how)) return said;
+        const bool commits = how == ending::commit && l.outer_;
+        const bool lasts = Buffers > 1 && !l.outer_;  // until its buffer is used again
+        if (!commits && !lasts) said.cleanups = self.destroy(l);
+        const guard lock(self.policies().threading);
+        if constexpr (accounts) self.settle_all();
+        if (how != ending::scope_exit || tracking_type::watches_frames) {
+            said.used = self.used_by(l);
+            said.blocks = l.blocks_.count();
+        }
+        self.tell(frame_event::kind::closed, l, said.used);
+        lease* const outer = l.outer_;
+        const window last = work(l);
+        if (commits)
+            self.hand_over(l, *outer);
+        else
+            self.take_back_all(l, lasts);
+        if (l.borrowed_) {
+            if (!commits) detail::poison(outer->kept_.cursor, last.end == outer->kept_.end ? last.cursor : outer->kept_.end);
+            self.restore_window(*outer);
+        }
+        self.innermost = outer;
+        end(l);
+        if (!outer)
+            self.end_outermost(last.cursor);
+        else if constexpr (accounts)
+            self.bound(*outer);
+        said.closed = true;
+        return said;
+    }
+
+    /// Begins a frame whose lease lives in the frame's own memory. Null, with the reason in `error`, where there is none.
+    lease* begin(alloc_error& error) noexcept {
+        detail::record first;
+        if (!try_open(first)) {
+            error = {refusal::frame_elsewhere, tagging_type::name(0), 0, 0};
+            return nullptr;
+        }
+        void* at = nullptr;
+        {
+            const guard lock(policies().threading);
+            at = find(first, work(first), sizeof(detail::record), alignof(detail::record), error);
+            if (at) {
+                work(first).settled = work(first).cursor;  // its own record is nobody's use
+                first.used_ = 0;
+                first.begun_ = true;
+                innermost = ::new (at) detail::record(first);
+            }
+        }
+        if (!at) close(first, ending::scope_exit);
+        return static_cast<lease*>(at);
+    }
+
+    /// Ends the innermost frame if begin() opened it and nothing inside it is open.
+    frame_summary end() noexcept {
+        detail::record last;
+        {
+            const guard lock(policies().threading);
+            if (!innermost || !innermost->begun_ || innermost->lent_) {
+                fault("end_frame() was called, but the innermost open frame was not begun by begin_frame()",
+                      "pair each begin_frame() with one end_frame(), innermost first");
+                return {};
+            }
+            last = static_cast<detail::record&>(*innermost);
+            innermost = &last;
+        }
+        return close(last, ending::rollback);
+    }
+
+    /// Attributes what was used so far, then makes `tag` the current one. Gives the one before.
+    std::size_t retag(std::size_t tag) noexcept
+        requires tagging_type::switches
+    {
+        const guard lock(policies().threading);
+        settle_all();
+        const std::size_t before = policies().tagging.exchange(tag);
+        if (innermost) bound(*innermost);
+        return before;
+    }
+
+    /// Bytes used in all open frames.
+    std::size_t used() noexcept {
+        const guard lock(policies().threading);
+        return used_by_all();
+    }
+    std::size_t count_blocks() noexcept {
+        const guard lock(policies().threading);
+        std::size_t n = spare.count() + buffers_.count();
+        for (const lease* l = innermost; l; l = l->outer_) n += l->blocks_.count();
+        return n;
+    }
+    /// Gives idle blocks back to upstream.
+    void trim() noexcept {
+        const guard lock(policies().threading);
+        source().give_idle_back(0);
+    }
+
+    /// Ends what is open, innermost first, runs the destructors of every buffer and gives all blocks back.
+    void release() noexcept {
+        while (lease* l = innermost) {
+            l->lent_ = false;
+            destroy(*l);
+            take_back_all(*l, false);
+            innermost = l->outer_;
+            end(*l);
+        }
+        buffers_.clear([this](block* b) { recycle(b, b->end()); });
+        while (block* b = spare.pop()) source().give_back(b);
+    }
+
+    static const arena_services services;
+
+    /// For an engine that does not live inside its allocator.
+    void connect(Policies& policies) noexcept { link_.connect(policies); }
+
+protected:
+    Policies& policies() noexcept {
+        if constexpr (Policies::sharing == sharing::engine_per_thread)
+            return link_.policies();
+        else
+            return static_cast<frame_home<Policies, Buffers>&>(*this);
+    }
+
+private:
+    static frame_arena& of(const lease& l) noexcept { return static_cast<frame_arena&>(*l.arena_); }
+    static detail::record& record(lease& l) noexcept { return static_cast<detail::record&>(l); }
+    static window& work(lease& l) noexcept {
+        if constexpr (hides)
+            return record(l).hidden;
+        else
+            return l.open_;
+    }
+    block_source<Policies> source() noexcept { return {policies(), *this}; }
+
+    // Requests -----------------------------------------------------------------------------------------------------------------
+
+    static void* refill(lease& l, window& which, std::size_t bytes, std::size_t alignment, alloc_error* error) {
+        frame_arena& self = of(l);
+        alloc_error refused;
+        for (unsigned attempt = 0;; ++attempt) {
+            {
+                const guard lock(self.policies().threading);
+                const bool by_cursor = &which != &l.open_;
+                void* const p = self.allocate(l, by_cursor ? which : work(l), bytes, alignment, refused);
+                if (by_cursor) l.kept_ = which;
+                if (p) return p;
+                if constexpr (tracking_type::watches_refusals) self.policies().tracking.on_refusal(refused);
+            }
+            if constexpr (fallback_type::retries)
+                if (self.policies().fallback.retry(refused, attempt)) continue;
+            break;
+        }
+        if (error)
+            *error = refused;
+        else
+            self.policies().fallback.give_up(refused);
+        return nullptr;
+    }
+
+    void* allocate(lease& l, window& w, std::size_t bytes, std::size_t alignment, alloc_error& error) noexcept {
+        if (!is_power_of_two(alignment)) return refuse(error, refusal::bad_alignment, bytes, 0);
+        if (bytes > max_bytes) return refuse(error, refusal::too_large, bytes, max_bytes);
+        if constexpr (!checking_type::guards) {
+            void* p = find(l, w, bytes, alignment, error);
+            if constexpr (tracking_type::counts_allocations)
+                if (p) policies().tracking.on_allocation(bytes, alignment);
+            return p;
+        } else {
+            const std::size_t front = round_up(checking_type::front, alignment > quantum ? alignment : quantum);
+            if (front > max_bytes - checking_type::back || bytes > max_bytes - checking_type::back - front)
+                return refuse(error, refusal::too_large, bytes, max_bytes);
+            void* fenced = find(l, w, front + bytes + checking_type::back, alignment, error);
+            if (!fenced) return nullptr;
+            void* p = pointer(address(fenced) + front);
+            policies().checking.on_allocate(p, bytes, record(l).chain);
+            if constexpr (tracking_type::counts_allocations) policies().tracking.on_allocation(bytes, alignment);
+            return p;
+        }
+    }
+
+    /// Memory from the window, or else from a further block, of which the window becomes the rest where that is larger.
+    void* find(lease& l, window& w, std::size_t bytes, std::size_t alignment, alloc_error& error) noexcept {
+        if constexpr (bounds_used) {
+            settle_all();
+            w.limit = w.end;  // the budget is asked below, once for the window and once for a further block
+            if (const std::size_t need = padding(w.cursor, alignment) + round_up(bytes, quantum); need <= w.room() && need > room())
+                return bound(l), refuse(error, refusal::budget, need, room());
+        }
+        if (void* p = w.bump(bytes, alignment)) return finish(l, p);
+        const std::size_t front = accounts && !record(l).ledger ? ledger_bytes : 0;
+        if (bytes > max_bytes - front) return refuse(error, refusal::too_large, bytes, max_bytes);
+        block* b = source().take(bytes + front, alignment, error);
+        if (!b) return finish(l, nullptr);
+        window fresh = window::of(*b);
+        if constexpr (accounts) reserve_ledger(l, fresh);
+        if constexpr (bounds_used)
+            if (const std::size_t need = padding(fresh.cursor, alignment) + round_up(bytes, quantum); need > room()) {
+                if (front) record(l).ledger = nullptr;
+                spare.push(b);
+                return bound(l), refuse(error, refusal::budget, need, room());
+            }
+        l.blocks_.push(b);
+        void* p = fresh.bump(bytes, alignment);
+        if (fresh.room() > w.end - w.cursor) std::swap(w, fresh);
+        settle(l, fresh);
+        return finish(l, p);
+    }
+    void* finish(lease& l, void* p) noexcept {
+        if constexpr (bounds_used) {
+            settle_all();
+            bound(l);
+        }
+        return p;
+    }
+    static void* refuse(alloc_error& error, refusal reason, std::size_t asked, std::size_t left) noexcept {
+        error = {reason, tagging_type::name(0), asked, left};
+        return nullptr;
+    }
+
+    // Windows ------------------------------------------------------------------------------------------------------------------
+
+    /// The lease goes on in its side window; `kept_` says where the lent one stood.
+    void lend_window(lease& l) noexcept {
+        if constexpr (accounts) settle(l, work(l));
+        std::swap(work(l), l.kept_);
+        l.lent_ = true;
+        if constexpr (bounds_used) work(l).limit = work(l).cursor;
+    }
+    void restore_window(lease& l) noexcept {
+        if constexpr (accounts) settle(l, work(l));
+        std::swap(work(l), l.kept_);
+        l.lent_ = false;
+    }
+    static bool lend(lease& l) noexcept {
+        frame_arena& self = of(l);
+        const guard lock(self.policies().threading);
+        if (sees_each || bounds_used || l.lent_) return false;
+        self.lend_window(l);
+        return true;
+    }
+    static void take_back(lease& l, std::uintptr_t cursor) noexcept {
+        frame_arena& self = of(l);
+        const guard lock(self.policies().threading);
+        l.kept_.cursor = cursor;
+        if constexpr (accounts) self.settle(l, l.kept_);
+        self.restore_window(l);
+    }
+    static void adopt(lease& l, cleanup* c) noexcept {
+        const guard lock(of(l).policies().threading);
+        l.cleanups_.push(c);
+    }
+    static void open(arena_base& arena, lease& l) noexcept {
+        auto& self = static_cast<frame_arena&>(arena);
+        if (!self.try_open(l)) detail::die("a frame was opened while another thread's is open", "use try_frame(), or an allocator per thread");
+    }
+
+    // Closing ------------------------------------------------------------------------------------------------------------------
+
+    bool ready_to_close(lease& l, ending how) noexcept {
+        const guard lock(policies().threading);
+        if (innermost == &l && !l.lent_) [[likely]] return true;
+        fault("a frame or checkpoint was ended while something inside it is open", "end what was opened last first");
+        if (how != ending::scope_exit) return false;
+        if (innermost == &l) return true;  // only a cursor is left, and it goes with its lease
+        lease* inner = innermost;
+        while (inner->outer_ != &l) inner = inner->outer_;
+        if constexpr (accounts) settle_all();
+        inner->used_ += used_by(l);
+        inner->outer_ = l.outer_;
+        inner->borrowed_ = l.borrowed_;
+        inner->blocks_.append(l.blocks_);
+        inner->cleanups_.append(l.cleanups_);
+        if constexpr (accounts) merge_ledger(l, *inner);
+        if constexpr (checking_type::guards) policies().checking.on_close(record(l).chain);
+        end(l);
+        return false;
+    }
+    std::size_t destroy(lease& l) noexcept {
+        const std::size_t count = l.cleanups_.run();
+        if constexpr (checking_type::guards) policies().checking.on_close(record(l).chain);
+        return count;
+    }
+    void hand_over(lease& l, lease& outer) noexcept {
+        if (l.borrowed_) {
+            outer.used_ += outer.kept_.unsettled() + l.kept_.unsettled() + l.used_;
+            outer.kept_ = work(l);
+        } else {
+            outer.used_ += used_by(l);
+        }
+        l.blocks_.append(outer.blocks_);
+        outer.blocks_ = std::exchange(l.blocks_, block_list{});
+        l.cleanups_.append(outer.cleanups_);
+        outer.cleanups_ = std::exchange(l.cleanups_, cleanup_list{});
+        if constexpr (accounts) merge_ledger(l, outer);
+    }
+    void take_back_all(lease& l, bool lasts) noexcept {
+        if constexpr (accounts) unuse(l);
+        if (lasts) return buffers_.keep(l.blocks_, l.cleanups_);
+        while (block* b = l.blocks_.pop()) recycle(b, reached(*b, l));
+    }
+    /// Where the used part of a block may end: only that must be poisoned again.
+    static std::uintptr_t reached(const block& b, lease& l) noexcept {
+        for (const window* w : {&work(l), &l.kept_})
+            if (b.begin() <= w->cursor && w->cursor <= b.end()) return w->cursor;
+        return b.end();
+    }
+    void recycle(block* b, std::uintptr_t used_to) noexcept {
+        if (b->origin == block_origin::fallback) return source().give_back(b);
+        detail::poison(b->begin(), used_to);
+        spare.push(b);
+    }
+    static void end(lease& l) noexcept {
+        l.open_ = {};
+        l.lent_ = false;
+        l.arena_ = nullptr;
+        l.services_ = &detail::closed_services;
+    }
+    void end_outermost(std::uintptr_t reached) noexcept {
+        owner_.leave();
+        const std::size_t keep = policies().growth.keep(held);
+        if constexpr (growth_type::reserves) {
+            block* const b = spare.front();
+            if (b && reached > address(b) && reached - address(b) > keep)
+                policies().upstream.decommit(pointer(address(b) + keep), reached - address(b) - keep);
+        } else {
+            if (keep < held) source().give_idle_back(keep);
+            if constexpr (growth_type::coalesces) coalesce();
+        }
+    }
+    /// One block as large as all idle ones together, so that the next frame needs no second.
+    void coalesce() noexcept {
+        if (!spare.front() || !spare.front()->next) return;
+        std::size_t bytes = sizeof(block);
+        for (const block* b = spare.front(); b; b = b->next)
+            if (b->origin == block_origin::upstream) bytes += b->bytes - sizeof(block);
+        source().give_idle_back(0);
+        alloc_error nobody_asks;
+        if (block* b = source().take(bytes - sizeof(block), alignof(block), nobody_asks)) spare.push(b);
+    }
+
+    // Accounting, where tags or bounds on used bytes want it -------------------------------------------------------------------
+
+    static constexpr std::size_t ledger_bytes = round_up(tagging_type::count * sizeof(std::size_t), quantum);
+
+    bool reserve_ledger(lease& l, window& w) noexcept {
+        if (record(l).ledger) return true;
+        auto* ledger = static_cast<std::size_t*>(w.bump(ledger_bytes, quantum));
+        if (!ledger) return false;
+        for (std::size_t i = 0; i < tagging_type::count; ++i) ledger[i] = 0;
+        record(l).ledger = ledger;
+        w.settled = w.cursor;
+        return true;
+    }
+    std::size_t tag() noexcept {
+        if constexpr (tagging_type::switches)
+            return policies().tagging.current();
+        else
+            return 0;
+    }
+    /// What the current tag may still use.
+    std::size_t room() noexcept {
+        if constexpr (bounds_used) {
+            const std::size_t i = budget_type::bound_of(tagging_type::name(tag()));
+            return i < budget_type::bound_count ? round_down(policies().budget.room(i), quantum) : SIZE_MAX;
+        } else {
+            return SIZE_MAX;
+        }
+    }
+    void settle(lease& l, window& w) noexcept {
+        const std::size_t bytes = w.unsettled();
+        l.used_ += bytes;
+        w.settled = w.cursor;
+        if constexpr (accounts) {
+            if (bytes == 0) return;
+            record(l).ledger[tag()] += bytes;
+            attribute(tag(), bytes, true);
+        }
+    }
+    void settle_all() noexcept {
+        for (lease* l = innermost; l; l = l->outer_) settle(*l, work(*l));
+    }
+    void attribute(std::size_t tag, std::size_t bytes, bool more) noexcept {
+        if constexpr (bounds_used) {
+            const std::size_t i = budget_type::bound_of(tagging_type::name(tag));
+            if (i >= budget_type::bound_count) return;
+            more ? policies().budget.use(i, bytes) : policies().budget.unuse(i, bytes);
+        }
+    }
+    void unuse(lease& l) noexcept {
+        if (!record(l).ledger) return;
+        for (std::size_t i = 0; i < tagging_type::count; ++i) attribute(i, record(l).ledger[i], false);
+    }
+    void merge_ledger(lease& from, lease& to) noexcept {
+        if (!record(from).ledger) return;
+        if (!record(to).ledger) {
+            record(to).ledger = record(from).ledger;
+        } else {
+            for (std::size_t i = 0; i < tagging_type::count; ++i) record(to).ledger[i] += record(from).ledger[i];
+        }
+    }
+    /// Moves the limit of the window to what the budget allows; only the innermost lease may use that without asking.
+    void bound(lease& l) noexcept {
+        if constexpr (bounds_used) {
+            window& w = work(l);
+            const std::size_t room = &l == innermost ? this->room() : 0, free = w.end - w.cursor;
+            w.limit = w.cursor + (room < free ? room : free);
+            if (&l != innermost) bound(*innermost);
+        }
+    }
+    std::size_t used_by(lease& l) noexcept { return l.used_ + work(l).unsettled() + l.kept_.unsettled(); }
+    std::size_t used_by_all() noexcept {
+        std::size_t bytes = 0;
+        for (lease* l = innermost; l; l = l->outer_) bytes += used_by(*l);
+        return bytes;
+    }
+    static std::size_t used_by_lease(const lease& l) noexcept {
+        frame_arena& self = of(l);
+        const guard lock(self.policies().threading);
+        return self.used_by(const_cast<lease&>(l));
+    }
+
+    void tell(frame_event::kind what, lease& l, std::size_t used) noexcept {
+        if constexpr (tracking_type::watches_frames)
+            policies().tracking.on_frame(frame_event{what, used, used_by_all(), l.outer_ == nullptr});
+    }
+    void fault(const char* what, const char* cure) noexcept {
+        if constexpr (checking_type::reports) policies().checking.on_fault(what, cure);
+    }
+
+    template <class, std::size_t>
+    friend class frame_home;
+
+    [[no_unique_address]] frame_buffers<Buffers> buffers_;
+    [[no_unique_address]] frame_owner<is_shared> owner_;
+    [[no_unique_address]] policy_link<Policies, Policies::sharing == sharing::engine_per_thread> link_;
+};
+
+template <class Policies, std::size_t Buffers>
+const arena_services frame_arena<Policies, Buffers>::services{
+    &frame_arena::refill, &frame_arena::open, &frame_arena::close, &frame_arena::lend, &frame_arena::take_back, &frame_arena::adopt,
+    &frame_arena::used_by_lease,
+};
+
+/// A frame engine together with the policies it serves: the embedded form, without a pointer between the two.
+template <class Policies, std::size_t Buffers>
+class frame_home : public Policies, public frame_arena<Policies, Buffers> {
+public:
+    constexpr frame_home() noexcept { settle_in(); }
+    template <class Pick>
+    constexpr explicit frame_home(const Pick& pick) : Policies(pick) {
+        settle_in();
+    }
+    ~frame_home() { this->release(); }
+
+private:
+    constexpr void settle_in() noexcept {
+        if constexpr (Policies::growth_type::is_in_place) this->spare = block_list(this->growth.first());
+    }
+};
+
+}  // namespace alloy

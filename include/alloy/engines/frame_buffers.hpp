@@ -1,0 +1,102 @@
+#pragma once
+/// The parts of a frame engine that only some compositions have: N buffers, the thread that owns a frame, the way to shared policies.
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include <alloy/core/block.hpp>
+#include <alloy/core/cleanup.hpp>
+
+namespace alloy {
+
+/// What ended outermost frames leave readable: the blocks and destructors of the last N - 1 of them. The oldest goes when a frame opens.
+template <std::size_t N>
+class frame_buffers {
+    struct buffer {
+        block_list blocks;
+        cleanup_list cleanups;
+    };
+
+public:
+    /// Takes over what a frame leaves.
+    void keep(block_list& blocks, cleanup_list& cleanups) noexcept {
+        buffers_[now_].blocks = std::exchange(blocks, block_list{});
+        buffers_[now_].cleanups = std::exchange(cleanups, cleanup_list{});
+    }
+    void destroy_oldest() noexcept { buffers_[(now_ + 1) % N].cleanups.run(); }
+    /// Makes the oldest buffer the current one: its destructors run, each of its blocks goes to give(block*).
+    template <class Give>
+    void rotate(Give give) noexcept {
+        now_ = (now_ + 1) % N;
+        empty(buffers_[now_], give);
+    }
+    template <class Give>
+    void clear(Give give) noexcept {
+        for (std::size_t i = 0; i < N; ++i) rotate(give);
+    }
+    std::size_t count() const noexcept {
+        std::size_t n = 0;
+        for (const buffer& b : buffers_) n += b.blocks.count();
+        return n;
+    }
+
+private:
+    template <class Give>
+    static void empty(buffer& b, Give give) noexcept {
+        b.cleanups.run();
+        while (block* one = b.blocks.pop()) give(one);
+    }
+    std::array<buffer, N> buffers_{};
+    std::size_t now_ = 0;
+};
+
+/// One buffer is none to keep.
+template <>
+class frame_buffers<1> {
+public:
+    static void keep(block_list&, cleanup_list&) noexcept {}
+    static void destroy_oldest() noexcept {}
+    template <class Give>
+    static void rotate(Give) noexcept {}
+    template <class Give>
+    static void clear(Give) noexcept {}
+    static constexpr std::size_t count() noexcept { return 0; }
+};
+
+/// The thread whose frames are open, where several threads share an engine: the address of a thread-local byte.
+template <bool IsShared>
+class frame_owner {
+public:
+    bool is_another() const noexcept { return thread_ && thread_ != &mine(); }
+    void take() noexcept { thread_ = &mine(); }
+    void leave() noexcept { thread_ = nullptr; }
+
+private:
+    static const char& mine() noexcept {
+        static thread_local char here;
+        return here;
+    }
+    const char* thread_ = nullptr;
+};
+template <>
+class frame_owner<false> {
+public:
+    static constexpr bool is_another() noexcept { return false; }
+    static constexpr void take() noexcept {}
+    static constexpr void leave() noexcept {}
+};
+
+/// How an engine that does not live inside its allocator reaches the policies.
+template <class Policies, bool Needed>
+class policy_link {
+public:
+    void connect(Policies& policies) noexcept { policies_ = &policies; }
+    Policies& policies() const noexcept { return *policies_; }
+
+private:
+    Policies* policies_ = nullptr;
+};
+template <class Policies>
+class policy_link<Policies, false> {};
+
+}  // namespace alloy

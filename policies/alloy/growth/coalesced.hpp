@@ -1,0 +1,15 @@
+#pragma once
+/// Grows as Growth does, and makes one block of all when a frame that needed several has ended.
+///
+/// Cost: at the end of such a frame, one block more from upstream. Choose it when frames repeat: from the second on, one block serves.
+#include <alloy/contracts/growth.hpp>
+
+namespace alloy::growth {
+
+template <growth_policy Growth>
+struct coalesced : Growth {
+    static_assert(!Growth::is_in_place && !Growth::reserves, "alloy: growth::coalesced needs a growth of several blocks; take geometric or linear");
+    static constexpr bool coalesces = true;
+};
+
+}  // namespace alloy::growth

@@ -1,0 +1,31 @@
+#pragma once
+/// N bytes inside the allocator itself, and never a block from elsewhere.
+///
+/// Cost: N bytes and a header of 32 in the object; as a global it lies in zeroed memory and adds nothing to the program's file.
+/// Choose it with `upstream::none` where no heap may be touched at all.
+#include <cstddef>
+
+#include <alloy/contracts/growth.hpp>
+
+namespace alloy::growth {
+
+template <std::size_t N>
+class in_place {
+    static_assert(N >= 256 && N % 16 == 0, "alloy: growth::in_place<N> needs 256 bytes or more, in multiples of 16");
+
+public:
+    using axis = growth::axis;
+    static constexpr bool coalesces = false, is_in_place = true, reserves = false;
+    static constexpr std::size_t next(std::size_t, std::size_t) noexcept { return 0; }
+    static constexpr std::size_t keep(std::size_t held) noexcept { return held; }
+    constexpr block* first() noexcept { return &header_; }
+
+private:
+    block header_{nullptr, sizeof(block) + N, block_origin::in_place};
+    union {
+        char none_ = 0;
+        std::byte bytes_[N];
+    };
+};
+
+}  // namespace alloy::growth

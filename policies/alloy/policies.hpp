@@ -1,0 +1,18 @@
+#pragma once
+/// All policies. One small header each: <alloy/<axis>/<policy>.hpp>.
+#include <alloy/budget/hard.hpp>
+#include <alloy/fallback/null.hpp>
+#include <alloy/fallback/terminate.hpp>
+#include <alloy/growth/coalesced.hpp>
+#include <alloy/growth/fixed.hpp>
+#include <alloy/growth/in_place.hpp>
+#include <alloy/growth/linear.hpp>
+#include <alloy/growth/released.hpp>
+#include <alloy/growth/trimmed.hpp>
+#include <alloy/growth/virtual_reserve.hpp>
+#include <alloy/tagging/named.hpp>
+#include <alloy/threading/locked.hpp>
+#include <alloy/threading/spin_locked.hpp>
+#include <alloy/tracking/metrics.hpp>
+#include <alloy/upstream/none.hpp>
+#include <alloy/upstream/pages.hpp>

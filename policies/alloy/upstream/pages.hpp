@@ -1,0 +1,42 @@
+#pragma once
+/// Whole pages from the system (mmap), touched by nobody before.
+///
+/// Cost: a system call per block and a page fault per page first touched; with `huge` the system is asked for pages of 2 MiB.
+/// Choose it for large blocks that live long, for memory that must go back to the system when freed, and for reservations.
+/// Invariant: memory is zero when first given.
+#include <cstddef>
+
+#include <sys/mman.h>
+
+#include <alloy/contracts/upstream.hpp>
+
+namespace alloy::upstream {
+
+enum class page_size : unsigned char { normal, huge };
+inline constexpr page_size huge = page_size::huge;
+
+template <page_size Size = page_size::normal>
+struct pages {
+    using axis = upstream::axis;
+    static constexpr bool gives = true, is_stateless = true, reserves = true;
+    static constexpr std::size_t granularity = Size == page_size::huge ? std::size_t{2} << 20 : 4096;
+
+    /// Precondition: alignment <= 4096.
+    static void* allocate(std::size_t bytes, std::size_t) noexcept { return map(bytes, 0); }
+    static void deallocate(void* at, std::size_t bytes, std::size_t) noexcept { ::munmap(at, bytes); }
+    static void* reserve(std::size_t bytes) noexcept { return map(bytes, MAP_NORESERVE); }
+    static void decommit(void* at, std::size_t bytes) noexcept {
+        const std::size_t skipped = padding(address(at), 4096);
+        if (bytes > skipped) ::madvise(pointer(address(at) + skipped), bytes - skipped, MADV_DONTNEED);
+    }
+
+private:
+    static void* map(std::size_t bytes, int flags) noexcept {
+        void* at = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+        if (at == MAP_FAILED) return nullptr;
+        if constexpr (Size == page_size::huge) ::madvise(at, bytes, MADV_HUGEPAGE);
+        return at;
+    }
+};
+
+}  // namespace alloy::upstream
