@@ -61,6 +61,17 @@ public:
     /// Bytes handed out through this lease so far, padding included; what a cursor hands out counts when the cursor ends.
     std::size_t used() const noexcept { return services_->used(*this); }
 
+    /// Makes what was allocated last longer, or shorter, where it stands. False, with nothing changed, if something was allocated since,
+    /// the window has no room, or the composition hides it. Sizes in bytes.
+    [[nodiscard]] bool resize_last(void* last, std::size_t bytes, std::size_t new_bytes) noexcept {
+        const std::uintptr_t at = address(last), end = at + round_up(bytes, quantum);
+        if (end != open_.cursor || at < open_.settled || new_bytes > open_.limit - at) return false;
+        open_.cursor = at + round_up(new_bytes, quantum);
+        detail::poison(at, end);
+        detail::unpoison(at, new_bytes);
+        return true;
+    }
+
     /// Work that may be undone: what is made through the checkpoint is destroyed and taken back at its end, unless committed.
     [[nodiscard]] alloy::checkpoint checkpoint() noexcept;
     /// The window in registers, for hot loops. What is made through it lasts as long as this lease.

@@ -47,7 +47,8 @@ struct window {
     /// The same for sizes known at run time. Never wraps; an alignment that is no power of two is refused. Precondition: bytes > 0.
     [[gnu::always_inline]] void* bump(std::size_t bytes, std::size_t alignment) noexcept {
         const std::uintptr_t at = cursor;
-        const std::size_t pad = padding(at, alignment), free = limit - at;
+        const bool small = __builtin_constant_p(alignment <= quantum) && alignment <= quantum;  // the cursor is aligned so already
+        const std::size_t pad = small ? 0 : padding(at, alignment), free = limit - at;
         if ((alignment & (alignment - 1)) != 0 || bytes > free || pad > free - bytes) [[unlikely]] return nullptr;
         cursor = at + pad + round_up(bytes, quantum);
         if (at + pad == 0) __builtin_unreachable();

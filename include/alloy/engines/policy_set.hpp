@@ -28,11 +28,10 @@ struct policy_set {
     static constexpr alloy::sharing sharing = Threading::sharing;
 
     constexpr policy_set() = default;
-    /// Each policy is what pick(axis*) returns, built in place.
+    /// Each policy is what pick(axis*) returns; a threading policy has no settings, and a lock does not move.
     template <class Pick>
     constexpr explicit policy_set(const Pick& pick)
-        : threading(pick(static_cast<typename Threading::axis*>(nullptr))),
-          growth(pick(static_cast<typename Growth::axis*>(nullptr))),
+        : growth(pick(static_cast<typename Growth::axis*>(nullptr))),
           tagging(pick(static_cast<typename Tagging::axis*>(nullptr))),
           budget(pick(static_cast<typename Budget::axis*>(nullptr))),
           retention(pick(static_cast<typename Retention::axis*>(nullptr))),

@@ -39,6 +39,9 @@ public:
     using lifetimes = Lifetimes;
     using frame_type = scoped_frame<arena_type>;
 
+    /// Bytes of an object that its frame engine takes.
+    static constexpr std::size_t engine_bytes = home_type::engine_bytes;
+
     constexpr basic_allocator() noexcept = default;
     /// Builds each policy in place from what pick(axis*) returns; see make_allocator.
     template <class Pick>

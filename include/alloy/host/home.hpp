@@ -13,6 +13,7 @@ template <class Policies, class Lifetimes, class Enable = void>
 class home {
 public:
     using arena_type = frame_arena<Policies, 1>;
+    static constexpr std::size_t engine_bytes = 0;
     constexpr home() noexcept = default;
     template <class Pick>
     constexpr explicit home(const Pick& pick) : policies_(pick) {}
@@ -28,6 +29,7 @@ template <class Policies, class Lifetimes>
 class home<Policies, Lifetimes, std::enable_if_t<Lifetimes::has_frame && Policies::sharing != sharing::engine_per_thread>> {
 public:
     using arena_type = frame_arena<Policies, Lifetimes::buffers>;
+    static constexpr std::size_t engine_bytes = sizeof(arena_type);
     constexpr home() noexcept = default;
     template <class Pick>
     constexpr explicit home(const Pick& pick) : engine_(pick) {}
@@ -43,6 +45,7 @@ template <class Policies, class Lifetimes>
 class home<Policies, Lifetimes, std::enable_if_t<Lifetimes::has_frame && Policies::sharing == sharing::engine_per_thread>> {
 public:
     using arena_type = frame_arena<Policies, Lifetimes::buffers>;
+    static constexpr std::size_t engine_bytes = sizeof(typename Policies::threading_type::template placed<arena_type>);
     constexpr home() noexcept = default;
     template <class Pick>
     constexpr explicit home(const Pick& pick) : policies_(pick) {}
