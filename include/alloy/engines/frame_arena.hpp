@@ -46,7 +46,8 @@ public:
     frame_arena(const frame_arena&) = delete;
 
     /// Opens a lease inside the innermost one. False where another thread's frame is open.
-    bool try_open(lease& l) noexcept {
+    /// Not inlined: what it knows of the window would only tempt compilers to reload it in loops (10 or 11 instructions per allocation for 9).
+    [[gnu::noinline]] bool try_open(lease& l) noexcept {
         {
             const guard lock(policies().threading);
             if (owner_.is_another()) return false;
