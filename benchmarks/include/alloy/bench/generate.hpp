@@ -1,0 +1,73 @@
+#pragma once
+/// Benchmarks generated from declared types: each type gets the workloads that its axes permit, beside malloc and std::pmr.
+/// `alloy_add_benchmark` writes the program that calls these.
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include <alloy/allocator.hpp>
+#include <alloy/bench/session.hpp>
+#include <alloy/bench/workloads.hpp>
+
+namespace alloy::bench {
+
+/// Which workloads to register; none named: all that fit.
+struct options {
+    std::vector<std::string_view> workloads;
+    bool want(std::string_view name) const {
+        if (workloads.empty()) return true;
+        for (std::string_view w : workloads)
+            if (w == name) return true;
+        return false;
+    }
+};
+
+namespace detail {
+
+template <class Subject, class Workload>
+void measure(benchmark::State& state) {
+    auto subject = std::make_unique<Subject>();
+    for (auto turn : state) {
+        bool all_given = false;
+        subject->with([&](auto& session) { all_given = Workload::run(session); });
+        if (!all_given) {
+            state.SkipWithError("a request was refused");
+            break;
+        }
+        benchmark::ClobberMemory();
+    }
+    state.SetItemsProcessed(state.iterations() * Workload::items);
+    if constexpr (requires { subject->memory().held(); }) state.counters["held"] = static_cast<double>(subject->memory().held());
+}
+
+template <class Subject, class... Workloads>
+void register_workloads(std::string_view name, const options& o) {
+    (
+        [&] {
+            if (o.want(Workloads::name)) benchmark::RegisterBenchmark((std::string(name) + "." + Workloads::name).c_str(), &measure<Subject, Workloads>);
+        }(),
+        ...);
+}
+
+}  // namespace detail
+
+/// Workloads of a composed type: those for all, those for frames, and budget pressure where there is a budget on held bytes.
+template <class Allocator>
+void register_allocator(std::string_view name, const options& o) {
+    using subject = framed<Allocator>;
+    detail::register_workloads<subject, small_objects, mixed_sizes, vectors, lists, maps, hash_maps, nested_frames>(name, o);
+    if constexpr (!Allocator::tracking_type::counts_allocations && !Allocator::checking_type::guards)
+        detail::register_workloads<subject, register_cursor>(name, o);
+    if constexpr (Allocator::budget_type::bounds_held && !Allocator::growth_type::is_in_place)
+        detail::register_workloads<subject, budget_pressure>(name, o);
+}
+
+inline void register_baselines(const options& o) {
+    detail::register_workloads<general_purpose, small_objects, mixed_sizes, vectors, lists, maps, hash_maps>("malloc", o);
+    detail::register_workloads<monotonic, small_objects, mixed_sizes, vectors, lists, maps, hash_maps>("std::pmr::monotonic", o);
+}
+
+}  // namespace alloy::bench
