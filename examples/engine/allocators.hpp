@@ -1,0 +1,32 @@
+#pragma once
+/// The engine's memory: one allocator type per subsystem, each with its reason.
+#include <alloy/allocator.hpp>
+#include <alloy/policies.hpp>
+
+namespace engine {
+
+/// A map is loaded once and lives until the program ends: whole pages, and a budget that a hostile file cannot exceed.
+struct map_allocator : alloy::allocator<alloy::upstream::pages<>, alloy::budget::hard<8 * alloy::MiB>, alloy::tagging::named<"map">,
+                                        alloy::tracking::boundary_metrics, alloy::lifetime::frame> {
+    static constexpr std::size_t budget_bytes = 8 * alloy::MiB;
+};
+
+/// Contacts differ from frame to frame, so it grows, and joins its blocks into one where a frame ends.
+struct physics_allocator : alloy::allocator<alloy::growth::coalesced<alloy::growth::geometric<4 * alloy::KiB>>, alloy::budget::hard<1 * alloy::MiB>,
+                                            alloy::tagging::named<"physics">, alloy::tracking::boundary_metrics, alloy::lifetime::frame> {
+    static constexpr std::size_t budget_bytes = 1 * alloy::MiB;
+};
+
+/// The previous frame's draw list stays readable while the next one is built: two buffers.
+struct render_allocator : alloy::allocator<alloy::growth::geometric<64 * alloy::KiB>, alloy::budget::hard<2 * alloy::MiB>,
+                                           alloy::tagging::named<"render">, alloy::tracking::boundary_metrics, alloy::lifetime::frames<2>> {
+    static constexpr std::size_t budget_bytes = 2 * alloy::MiB;
+};
+
+/// No heap at all: thinking has a fixed share of memory, and where it is used up, a thing just does not think this frame.
+struct ai_allocator : alloy::allocator<alloy::growth::in_place<32 * alloy::KiB>, alloy::upstream::none, alloy::fallback::null,
+                                       alloy::tagging::named<"ai">, alloy::tracking::boundary_metrics, alloy::lifetime::frame> {
+    static constexpr std::size_t budget_bytes = 32 * alloy::KiB;
+};
+
+}  // namespace engine
