@@ -1,6 +1,10 @@
 /// Runs a Doom-format map for some frames; every byte of the per-frame work comes from the types in allocators.hpp.
+#include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <span>
+#include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -43,11 +47,17 @@ int main(int argc, char** argv) try {
     CLI::App app{"Runs a Doom-format map in frame memory"};
     app.add_option("--wad", path, "WAD file");
     app.add_option("--map", name, "map, as E1M1");
-    app.add_option("--frames", frames, "frames to run")->check(CLI::Range(1, 1000000));
+    app.add_option("--frames", frames, "frames to run")->check(CLI::Range(1, 100000));
     app.add_option("--without", without, "leave a subsystem out")->check(CLI::IsMember({"physics", "render", "ai"}));
     app.add_option("--expect", expected, "fail where the hash is another");
     app.add_flag("--check-steady", check_steady, "fail where upstream is asked after frame 10");
-    CLI11_PARSE(app, argc, argv);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& help) {
+        return app.exit(help);
+    } catch (const CLI::Error& wrong) {
+        return fmt::print(stderr, "alloy_demo: {}\n", wrong.what()), 2;
+    }
 
     auto loaded = map_memory.frame();
     engine::wad file(path, loaded);
