@@ -22,7 +22,7 @@ void operator delete(void* p) noexcept { std::free(p); }
 void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 void operator delete(void* p, const std::nothrow_t&) noexcept { std::free(p); }
 
-struct ai_allocator : alloy::allocator<alloy::growth::in_place<4 * alloy::KiB>, alloy::upstream::none, alloy::fallback::null> {};
+struct ai_allocator : alloy::allocator<alloy::growth::in_place<4 * alloy::KiB>, alloy::upstream::none, alloy::fallback::null, alloy::lifetime::frame> {};
 static ai_allocator memory;
 
 int main() {

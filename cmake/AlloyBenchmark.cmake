@@ -1,0 +1,37 @@
+# alloy_add_benchmark(<target> HEADER <file> ALLOCATORS <type>... [WORKLOADS <name>...])
+#
+# Adds a Google Benchmark program that runs each declared allocator type through the workloads that its axes permit, beside malloc
+# and std::pmr, and ends with a table of ratios. HEADER declares the types and is included as given, relative to the caller's
+# directory; ALLOCATORS are qualified type names; WORKLOADS keeps only those named (see alloy/bench/workloads.hpp).
+function(alloy_add_benchmark target)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "HEADER" "ALLOCATORS;WORKLOADS")
+    if(arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "alloy_add_benchmark(${target}): \"${arg_UNPARSED_ARGUMENTS}\" belongs to no keyword; the keywords are HEADER, ALLOCATORS and WORKLOADS")
+    endif()
+    if(NOT arg_HEADER)
+        message(FATAL_ERROR "alloy_add_benchmark(${target}): HEADER is missing; name the header that declares the allocator types")
+    endif()
+    if(NOT arg_ALLOCATORS)
+        message(FATAL_ERROR "alloy_add_benchmark(${target}): ALLOCATORS is missing; name at least one allocator type of ${arg_HEADER}")
+    endif()
+    get_filename_component(header "${arg_HEADER}" ABSOLUTE)
+    if(NOT EXISTS "${header}")
+        message(FATAL_ERROR "alloy_add_benchmark(${target}): there is no file ${header}")
+    endif()
+    find_package(benchmark REQUIRED CONFIG)
+
+    set(program "#include <alloy/bench/compare.hpp>\n#include <alloy/bench/generate.hpp>\n\n#include \"${header}\"\n\n")
+    string(APPEND program "int main(int argc, char** argv) {\n    alloy::bench::options o;\n")
+    foreach(workload IN LISTS arg_WORKLOADS)
+        string(APPEND program "    o.workloads.push_back(\"${workload}\");\n")
+    endforeach()
+    foreach(allocator IN LISTS arg_ALLOCATORS)
+        string(APPEND program "    alloy::bench::register_allocator<${allocator}>(\"${allocator}\", o);\n")
+    endforeach()
+    string(APPEND program "    alloy::bench::register_baselines(o);\n    return alloy::bench::run_and_compare(argc, argv, {\"malloc\", \"std::pmr::monotonic\"});\n}\n")
+
+    set(source "${CMAKE_CURRENT_BINARY_DIR}/${target}.cpp")
+    file(CONFIGURE OUTPUT "${source}" CONTENT "${program}" @ONLY)
+    add_executable(${target} "${source}")
+    target_link_libraries(${target} PRIVATE alloy::bench benchmark::benchmark)
+endfunction()
