@@ -64,11 +64,16 @@ template <class A, class... Settings>
     requires requires { typename A::lifetimes; }
 [[nodiscard]] constexpr A make_allocator(Settings&&... settings) {
     using base = detail::base_allocator<A>;
-    static_assert((std::is_same_v<std::remove_cvref_t<Settings>, typename detail::policy_on<typename std::remove_cvref_t<Settings>::axis, base>::type> && ...),
-                  "alloy: a setting is no policy of this allocator; give make_allocator values of the policies that its type names");
-    auto map = boost::hana::make_map(
-        boost::hana::make_pair(boost::hana::type_c<typename std::remove_cvref_t<Settings>::axis>, detail::storable(std::forward<Settings>(settings)))...);
-    return A(from_settings, detail::pick_setting<base, decltype(map)>{std::move(map)});
+    constexpr bool belong =
+        (std::is_same_v<std::remove_cvref_t<Settings>, typename detail::policy_on<typename std::remove_cvref_t<Settings>::axis, base>::type> && ...);
+    static_assert(belong, "alloy: a setting is no policy of this allocator; give make_allocator values of the policies that its type names");
+    if constexpr (belong) {
+        auto map = boost::hana::make_map(
+            boost::hana::make_pair(boost::hana::type_c<typename std::remove_cvref_t<Settings>::axis>, detail::storable(std::forward<Settings>(settings)))...);
+        return A(from_settings, detail::pick_setting<base, decltype(map)>{std::move(map)});
+    } else {
+        return A();
+    }
 }
 
 /// The allocator that these policies compose.

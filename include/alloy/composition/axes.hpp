@@ -29,7 +29,7 @@ struct alloy::lifetime::axis {
     static constexpr bool models = is_lifetime<P>;
     template <class P>
     static consteval void require() {
-        static_assert(is_lifetime<P>, "alloy: a type names the lifetime axis, but is no lifetime; choose among lifetime::frame, frames<N>, pool and heap");
+        static_assert(is_lifetime<P>, "alloy: a type names the lifetime axis, but is no lifetime; choose among lifetime::frame, frames<N> with N >= 1, pool and heap");
     }
     template <class... Given>
     static consteval void require_one() {

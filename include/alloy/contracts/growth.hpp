@@ -10,7 +10,8 @@
 /// | `P::is_in_place` | bool, constant | whether the policy brings memory of its own; then `p.first()` is a `block*`, constexpr noexcept |
 /// | `P::reserves` | bool, constant | whether blocks are address space that upstream commits on touch |
 ///
-/// Blocks are asked for on slow paths alone. Default: `geometric<>`.
+/// Blocks are asked for on slow paths alone. A policy checks its own parameters inside these functions: where the class itself fails to
+/// compile, every question about it fails too, and one mistake becomes many errors. Default: `geometric<>`.
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -28,11 +29,11 @@ struct axis;
 /// Choose it when the peak is not known: a frame of n bytes needs log(n) blocks, and its next run none.
 template <std::size_t First = 64 * KiB, std::size_t Ratio = 2, std::size_t Max = 64 * MiB>
 struct geometric {
-    static_assert(First >= 256, "alloy: growth::geometric needs a first block of 256 bytes or more");
-    static_assert(Ratio >= 1 && Max >= First, "alloy: growth::geometric needs a ratio of 1 or more and a maximum not below the first block");
     using axis = growth::axis;
     static constexpr bool coalesces = false, is_in_place = false, reserves = false;
     static constexpr std::size_t next(std::size_t held, std::size_t needed) noexcept {
+        static_assert(First >= 256, "alloy: growth::geometric needs a first block of 256 bytes or more");
+        static_assert(Ratio >= 1 && Max >= First, "alloy: growth::geometric needs a ratio of 1 or more and a maximum not below the first block");
         const std::size_t grown = held >= Max ? Max : held * (Ratio - 1) + First;
         const std::size_t wanted = grown < Max ? grown : Max;
         return wanted < needed ? needed : wanted;

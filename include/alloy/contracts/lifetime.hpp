@@ -12,7 +12,6 @@ struct axis;
 /// its destructors run then.
 template <std::size_t N>
 struct frames {
-    static_assert(N >= 1, "alloy: lifetime::frames<N> needs one buffer or more");
     using axis = lifetime::axis;
     static constexpr std::size_t buffers = N;
 };
@@ -29,7 +28,7 @@ struct heap {
 template <class P>
 inline constexpr bool is_lifetime = std::same_as<P, pool> || std::same_as<P, heap>;
 template <std::size_t N>
-inline constexpr bool is_lifetime<frames<N>> = true;
+inline constexpr bool is_lifetime<frames<N>> = N >= 1;
 
 /// The engines chosen, in canonical form.
 template <std::size_t Buffers, bool Pool, bool Heap>

@@ -45,12 +45,17 @@ struct cleaned_array : cleanup {
     static constexpr std::size_t front = round_up(sizeof(cleanup) + 2 * sizeof(void*), alignment);
 };
 
+template <class T>
+inline constexpr bool makes_objects = std::is_object_v<T> && !std::is_array_v<T> && !std::is_abstract_v<T>;
+
 template <class T, class... Args>
 T* create(void* at, Args&&... args) {
     if constexpr (std::is_constructible_v<T, Args...>)
         return ::new (at) T(std::forward<Args>(args)...);
-    else
+    else if constexpr (makes_objects<T>)
         return ::new (at) T{std::forward<Args>(args)...};  // aggregates, also where the compiler lacks T(args...) for them
+    else
+        return nullptr;  // check<T>() has said why
 }
 
 /// Makes elements one by one; destroys those made, last first, when a constructor throws.
@@ -65,9 +70,6 @@ struct building {
     }
     void release() noexcept { made = 0; }
 };
-
-template <class T>
-inline constexpr bool makes_objects = std::is_object_v<T> && !std::is_array_v<T> && !std::is_abstract_v<T>;
 
 }  // namespace detail
 

@@ -78,9 +78,11 @@ public:
     [[nodiscard]] frame_cursor cursor() noexcept;
     /// A std::pmr::memory_resource over this lease. Needs <alloy/memory_resource.hpp>.
     template <class Resource = frame_resource>
-    [[nodiscard]] Resource resource() noexcept {
-        static_assert(requires { sizeof(Resource); }, "alloy: frame.resource() is declared elsewhere; add #include <alloy/memory_resource.hpp>");
-        return Resource(*this);
+    [[nodiscard]] auto resource() noexcept {
+        constexpr bool is_declared = requires { sizeof(Resource); };
+        static_assert(is_declared, "alloy: frame.resource() is declared elsewhere; add #include <alloy/memory_resource.hpp>");
+        if constexpr (is_declared) return Resource(*this);
+        else return nullptr;
     }
 
     // The primitives of allocation<lease>.

@@ -12,8 +12,6 @@ namespace alloy {
 
 template <class T>
 class [[nodiscard]] result {
-    static_assert(std::is_object_v<T>, "alloy: result<T> holds an object; use a pointer for a reference");
-
 public:
     using value_type = T;
     using error_type = alloc_error;
@@ -119,6 +117,13 @@ private:
         alloc_error error_;
     };
     bool has_value_;
+};
+
+/// No reference and no void: one sentence instead of what would follow from them.
+template <class T>
+    requires(!std::is_object_v<T>)
+class result<T> {
+    static_assert(std::is_object_v<T>, "alloy: result<T> holds an object; use a pointer for a reference");
 };
 
 }  // namespace alloy

@@ -8,8 +8,11 @@ namespace alloy::growth {
 
 template <growth_policy Growth>
 struct coalesced : Growth {
-    static_assert(!Growth::is_in_place && !Growth::reserves, "alloy: growth::coalesced needs a growth of several blocks; take geometric or linear");
     static constexpr bool coalesces = true;
+    constexpr std::size_t keep(std::size_t held) noexcept {
+        static_assert(!Growth::is_in_place && !Growth::reserves, "alloy: growth::coalesced needs a growth of several blocks; take geometric or linear");
+        return Growth::keep(held);
+    }
 };
 
 }  // namespace alloy::growth

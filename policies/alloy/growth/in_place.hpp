@@ -11,12 +11,13 @@ namespace alloy::growth {
 
 template <std::size_t N>
 class in_place {
-    static_assert(N >= 256 && N % 16 == 0, "alloy: growth::in_place<N> needs 256 bytes or more, in multiples of 16");
-
 public:
     using axis = growth::axis;
     static constexpr bool coalesces = false, is_in_place = true, reserves = false;
-    static constexpr std::size_t next(std::size_t, std::size_t) noexcept { return 0; }
+    static constexpr std::size_t next(std::size_t, std::size_t) noexcept {
+        static_assert(N >= 256 && N % 16 == 0, "alloy: growth::in_place<N> needs 256 bytes or more, in multiples of 16");
+        return 0;
+    }
     static constexpr std::size_t keep(std::size_t held) noexcept { return held; }
     constexpr block* first() noexcept { return &header_; }
 

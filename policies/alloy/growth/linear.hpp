@@ -10,10 +10,12 @@ namespace alloy::growth {
 
 template <std::size_t N>
 struct linear {
-    static_assert(N >= 256, "alloy: growth::linear<N> needs blocks of 256 bytes or more");
     using axis = growth::axis;
     static constexpr bool coalesces = false, is_in_place = false, reserves = false;
-    static constexpr std::size_t next(std::size_t, std::size_t needed) noexcept { return needed > N ? needed : N; }
+    static constexpr std::size_t next(std::size_t, std::size_t needed) noexcept {
+        static_assert(N >= 256, "alloy: growth::linear<N> needs blocks of 256 bytes or more");
+        return needed > N ? needed : N;
+    }
     static constexpr std::size_t keep(std::size_t held) noexcept { return held; }
 };
 

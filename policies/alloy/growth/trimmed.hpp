@@ -11,8 +11,10 @@ namespace alloy::growth {
 
 template <growth_policy Growth, std::size_t Limit>
 struct trimmed : Growth {
-    static_assert(!Growth::reserves || Limit % 4096 == 0, "alloy: growth::trimmed of a reservation needs a limit in whole pages of 4096 bytes");
-    static constexpr std::size_t keep(std::size_t held) noexcept { return held < Limit ? held : Limit; }
+    static constexpr std::size_t keep(std::size_t held) noexcept {
+        static_assert(!Growth::reserves || Limit % 4096 == 0, "alloy: growth::trimmed of a reservation needs a limit in whole pages of 4096 bytes");
+        return held < Limit ? held : Limit;
+    }
 };
 
 }  // namespace alloy::growth

@@ -12,10 +12,12 @@ namespace alloy::growth {
 
 template <std::size_t N>
 struct virtual_reserve {
-    static_assert(N >= 4096 && N % 4096 == 0, "alloy: growth::virtual_reserve<N> needs whole pages of 4096 bytes");
     using axis = growth::axis;
     static constexpr bool coalesces = false, is_in_place = false, reserves = true;
-    static constexpr std::size_t next(std::size_t held, std::size_t needed) noexcept { return held == 0 && needed <= N ? N : 0; }
+    static constexpr std::size_t next(std::size_t held, std::size_t needed) noexcept {
+        static_assert(N >= 4096 && N % 4096 == 0, "alloy: growth::virtual_reserve<N> needs whole pages of 4096 bytes");
+        return held == 0 && needed <= N ? N : 0;
+    }
     static constexpr std::size_t keep(std::size_t held) noexcept { return held; }
 };
 

@@ -1,0 +1,18 @@
+// expect: alloy: this retention promotes to the pool, which was not chosen; add lifetime::pool
+#include <alloy/allocator.hpp>
+#include <alloy/policies.hpp>
+
+template <bool Pool, bool Heap>
+struct keep {
+    using axis = alloy::retention::axis;
+    static constexpr bool retains = true, uses_pool = Pool, uses_heap = Heap;
+    static constexpr alloy::destination destination(const alloy::survivor&) noexcept { return Pool ? alloy::destination::pool : alloy::destination::heap; }
+};
+
+#ifdef REPAIRED
+using subject = alloy::allocator<keep<true, false>, alloy::lifetime::frame, alloy::lifetime::pool>;
+#else
+using subject = alloy::allocator<keep<true, false>, alloy::lifetime::frame>;
+#endif
+
+inline std::size_t use(subject& s) { return s.frame().used(); }
