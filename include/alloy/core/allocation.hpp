@@ -50,12 +50,12 @@ inline constexpr bool makes_objects = std::is_object_v<T> && !std::is_array_v<T>
 
 template <class T, class... Args>
 T* create(void* at, Args&&... args) {
-    if constexpr (std::is_constructible_v<T, Args...>)
-        return ::new (at) T(std::forward<Args>(args)...);
-    else if constexpr (makes_objects<T>)
-        return ::new (at) T{std::forward<Args>(args)...};  // aggregates, also where the compiler lacks T(args...) for them
-    else
+    if constexpr (!makes_objects<T>)
         return nullptr;  // check<T>() has said why
+    else if constexpr (std::is_constructible_v<T, Args...>)
+        return ::new (at) T(std::forward<Args>(args)...);
+    else
+        return ::new (at) T{std::forward<Args>(args)...};  // aggregates, also where the compiler lacks T(args...) for them
 }
 
 /// Makes elements one by one; destroys those made, last first, when a constructor throws.

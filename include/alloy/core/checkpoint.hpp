@@ -7,16 +7,16 @@
 
 namespace alloy {
 
-class [[nodiscard]] checkpoint : public detail::record {
+class [[nodiscard]] frame_checkpoint : public detail::record {
 public:
     /// Opens inside the innermost lease of `around`'s arena. Inert where `around` has ended.
-    explicit checkpoint(lease& around) noexcept {
+    explicit frame_checkpoint(lease& around) noexcept {
         services_ = around.services_;
         if (around.arena_) services_->open(*around.arena_, *this);
     }
-    checkpoint(const checkpoint&) = delete;
-    checkpoint& operator=(const checkpoint&) = delete;
-    ~checkpoint() { services_->close(*this, ending::scope_exit); }
+    frame_checkpoint(const frame_checkpoint&) = delete;
+    frame_checkpoint& operator=(const frame_checkpoint&) = delete;
+    ~frame_checkpoint() { services_->close(*this, ending::scope_exit); }
 
     /// Ends the checkpoint: what was made through it now belongs to the lease around it.
     frame_summary commit() noexcept { return services_->close(*this, ending::commit); }
@@ -24,6 +24,6 @@ public:
     frame_summary rollback() noexcept { return services_->close(*this, ending::rollback); }
 };
 
-inline checkpoint lease::checkpoint() noexcept { return alloy::checkpoint(*this); }
+inline frame_checkpoint lease::checkpoint() noexcept { return frame_checkpoint(*this); }
 
 }  // namespace alloy

@@ -19,7 +19,7 @@
 namespace alloy {
 
 class lease;
-class checkpoint;
+class frame_checkpoint;
 class frame_cursor;
 class frame_resource;
 
@@ -73,7 +73,7 @@ public:
     }
 
     /// Work that may be undone: what is made through the checkpoint is destroyed and taken back at its end, unless committed.
-    [[nodiscard]] alloy::checkpoint checkpoint() noexcept;
+    [[nodiscard]] frame_checkpoint checkpoint() noexcept;
     /// The window in registers, for hot loops. What is made through it lasts as long as this lease.
     [[nodiscard]] frame_cursor cursor() noexcept;
     /// A std::pmr::memory_resource over this lease. Needs <alloy/memory_resource.hpp>.
@@ -113,7 +113,7 @@ protected:
 private:
     template <class, std::size_t>
     friend class frame_arena;
-    friend class alloy::checkpoint;
+    friend class frame_checkpoint;
     friend class frame_cursor;
 
     [[gnu::noinline, gnu::cold]] void* refill(std::size_t bytes, std::size_t alignment) {

@@ -1,0 +1,60 @@
+#pragma once
+/// Upstreams that look: each block must come back with exactly its pointer, size and alignment, and any request may be made to fail.
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+#include <alloy/contracts/upstream.hpp>
+
+namespace test {
+
+/// Counts, checks and refuses. Request number `refuse_at` (from 1) is refused, and with `refuse_on` every later one.
+class strict_upstream {
+public:
+    using axis = alloy::upstream::axis;
+    static constexpr bool gives = true, is_stateless = false, reserves = false;
+    static constexpr std::size_t granularity = 16;
+
+    strict_upstream() = default;
+    strict_upstream(const strict_upstream&) = delete;
+    ~strict_upstream() {
+        if (!live_.empty() || wrong != 0) std::abort();
+    }
+    void* allocate(std::size_t bytes, std::size_t alignment) noexcept {
+        ++requests;
+        if (refuse_at != 0 && (requests == refuse_at || (refuse_on && requests > refuse_at))) return nullptr;
+        void* at = ::operator new(bytes, std::align_val_t{alignment}, std::nothrow);
+        if (at) live_.push_back({at, bytes, alignment});
+        return at;
+    }
+    void deallocate(void* at, std::size_t bytes, std::size_t alignment) noexcept {
+        const auto found = std::find(live_.begin(), live_.end(), given{at, bytes, alignment});
+        if (found == live_.end()) {
+            ++wrong;
+            return;
+        }
+        live_.erase(found);
+        ::operator delete(at, std::align_val_t{alignment});
+    }
+    std::size_t live() const noexcept { return live_.size(); }
+    std::size_t live_bytes() const noexcept {
+        std::size_t sum = 0;
+        for (const given& g : live_) sum += g.bytes;
+        return sum;
+    }
+
+    std::size_t requests = 0, refuse_at = 0, wrong = 0;
+    bool refuse_on = false;
+
+private:
+    struct given {
+        void* at;
+        std::size_t bytes, alignment;
+        bool operator==(const given&) const = default;
+    };
+    std::vector<given> live_;
+};
+
+}  // namespace test
