@@ -1,0 +1,175 @@
+#pragma once
+/// A deliberately hard policy per axis, written against the contracts alone: what later parts of Alloy will need of them.
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <new>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <alloy/allocator.hpp>
+
+namespace test {
+
+/// Three tags, switched by scopes.
+struct three_tags {
+    using axis = alloy::tagging::axis;
+    static constexpr std::size_t count = 3;
+    static constexpr bool switches = true;
+    static constexpr const char* names[] = {"rest", "physics", "sound"};
+    static constexpr const char* name(std::size_t i) noexcept { return names[i]; }
+    static constexpr std::size_t index_of(const char* tag) noexcept {
+        std::size_t i = 0;
+        while (i < count && std::string_view(names[i]) != tag) ++i;
+        return i;
+    }
+    std::size_t current() const noexcept { return now_; }
+    std::size_t exchange(std::size_t tag) noexcept { return std::exchange(now_, tag); }
+
+private:
+    std::size_t now_ = 0;
+};
+
+/// At most Physics bytes used under the tag "physics"; all others are free.
+template <std::size_t Physics>
+struct physics_budget {
+    using axis = alloy::budget::axis;
+    static constexpr bool bounds_held = false, bounds_used = true;
+    static constexpr std::size_t bound_count = 1;
+    static constexpr std::size_t bound_of(const char* tag) noexcept { return std::string_view(tag) == "physics" ? 0 : bound_count; }
+    static constexpr const char* bound_name(std::size_t) noexcept { return "physics"; }
+    std::size_t room(std::size_t) const noexcept { return Physics - used; }
+    void use(std::size_t, std::size_t bytes) noexcept { used += bytes; }
+    void unuse(std::size_t, std::size_t bytes) noexcept { used -= bytes; }
+    std::size_t used = 0;
+};
+
+/// An engine per thread, in a slot of this allocator's own.
+struct thread_cached {
+    using axis = alloy::threading::axis;
+    static constexpr alloy::sharing sharing = alloy::sharing::engine_per_thread;
+    void lock() noexcept {
+        while (taken_.test_and_set(std::memory_order_acquire)) taken_.wait(true);
+    }
+    void unlock() noexcept {
+        taken_.clear(std::memory_order_release);
+        taken_.notify_all();
+    }
+    template <class Engine>
+    class placed {
+        struct slot {
+            std::atomic<std::thread::id> owner{};
+            Engine engine;
+        };
+
+    public:
+        template <class Connect>
+        Engine& local(Connect connect) {
+            const std::thread::id me = std::this_thread::get_id();
+            for (slot& s : slots_) {
+                std::thread::id nobody{};
+                if (s.owner.load(std::memory_order_relaxed) == me) return s.engine;  // written by this thread alone
+                if (s.owner.compare_exchange_strong(nobody, me, std::memory_order_acq_rel)) return connect(s.engine), s.engine;
+            }
+            std::abort();
+        }
+        template <class F>
+        void for_each(F f) {
+            for (slot& s : slots_)
+                if (s.owner.load(std::memory_order_acquire) != std::thread::id{}) f(s.engine);
+        }
+
+    private:
+        slot slots_[8];
+    };
+
+private:
+    std::atomic_flag taken_{};
+};
+
+/// Fences of 16 bytes, looked at when the frame ends.
+class fenced {
+public:
+    using axis = alloy::checking::axis;
+    static constexpr bool guards = true, reports = true;
+    static constexpr std::size_t front = 32, back = 16;
+    void on_allocate(void* at, std::size_t bytes, void*& chain) noexcept {
+        auto* f = ::new (static_cast<char*>(at) - front) fence{chain, bytes, 0xFE9CE, 0};
+        chain = f;
+        std::memset(static_cast<char*>(at) + bytes, 0xFD, back);
+    }
+    void on_close(void*& chain) noexcept {
+        for (auto* f = static_cast<fence*>(chain); f; f = static_cast<fence*>(f->before)) {
+            ++checked;
+            const auto* behind = reinterpret_cast<const unsigned char*>(f) + front + f->bytes;
+            for (std::size_t i = 0; i < back; ++i) broken += behind[i] != 0xFD;
+        }
+        chain = nullptr;
+    }
+    void on_fault(const char*, const char*) noexcept { ++faults; }
+    std::size_t checked = 0, broken = 0, faults = 0;
+
+private:
+    struct fence {
+        void* before;
+        std::size_t bytes, mark, unused;
+    };
+    static_assert(sizeof(fence) == front);
+};
+
+/// What is retained goes to the pool; large things are let go.
+struct promote_to_pool {
+    using axis = alloy::retention::axis;
+    static constexpr bool retains = true, uses_pool = true, uses_heap = false;
+    static alloy::destination destination(const alloy::survivor& object) noexcept {
+        return object.bytes <= 256 ? alloy::destination::pool : alloy::destination::discarded;
+    }
+};
+
+/// First asks again twice, then takes from another allocator's kind of memory, then gives up quietly.
+struct chained {
+    using axis = alloy::fallback::axis;
+    static constexpr bool retries = true, provides = true, is_concurrent = false;
+    bool retry(const alloy::alloc_error&, unsigned attempt) noexcept {
+        ++retried;
+        return attempt < 2;
+    }
+    void* provide(std::size_t bytes, std::size_t alignment) noexcept {
+        ++provided;
+        return ::operator new(bytes, std::align_val_t{alignment}, std::nothrow);
+    }
+    void take_back(void* at, std::size_t, std::size_t alignment) noexcept {
+        ++taken_back;
+        ::operator delete(at, std::align_val_t{alignment});
+    }
+    static void give_up(const alloy::alloc_error&) noexcept {}
+    int retried = 0, provided = 0, taken_back = 0;
+};
+
+/// Tells every event to a function, with what it was given beside.
+struct observer {
+    using axis = alloy::tracking::axis;
+    static constexpr bool watches_blocks = true, watches_frames = true, watches_refusals = true, counts_allocations = false;
+    void on_block(const alloy::block_event&) noexcept { ++blocks; }
+    void on_frame(const alloy::frame_event& e) noexcept { ++(e.what == alloy::frame_event::kind::opened ? opened : closed); }
+    void on_refusal(const alloy::alloc_error& e) noexcept {
+        ++refusals;
+        last = e;
+    }
+    int blocks = 0, opened = 0, closed = 0, refusals = 0;
+    alloy::alloc_error last;
+};
+
+/// Writes down each allocation, for replay.
+struct recorder {
+    using axis = alloy::tracking::axis;
+    static constexpr bool watches_blocks = false, watches_frames = true, watches_refusals = false, counts_allocations = true;
+    void on_frame(const alloy::frame_event& e) noexcept { log.push_back(e.what == alloy::frame_event::kind::opened ? -1 : -2); }
+    void on_allocation(std::size_t bytes, std::size_t) noexcept { log.push_back(static_cast<long>(bytes)); }
+    std::vector<long> log;
+};
+
+}  // namespace test
