@@ -39,11 +39,13 @@ public:
     frame_allocator(const frame_allocator<U>& other) noexcept : frame_(&other.frame()) {}
 
     [[nodiscard, gnu::always_inline]] T* allocate(std::size_t n) {
+        void* at;
         if (__builtin_constant_p(n) && n == 1) {
-            if (void* p = frame_->template take<sizeof(T), alignof(T)>()) [[likely]] return static_cast<T*>(p);
+            if (frame_->template take<sizeof(T), alignof(T)>(at)) [[likely]] return static_cast<T*>(at);
         } else {
-            if (n > max_bytes / sizeof(T)) [[unlikely]] detail::throw_or_die<std::bad_array_new_length>("a container asked for more than there can be");
-            if (void* p = frame_->take(n * sizeof(T) + (n == 0), alignof(T))) [[likely]] return static_cast<T*>(p);
+            if (sizeof(T) > 1 && n > max_bytes / sizeof(T)) [[unlikely]]
+                detail::throw_or_die<std::bad_array_new_length>("a container asked for more than there can be");
+            if (frame_->take(n * sizeof(T), alignof(T), at)) [[likely]] return static_cast<T*>(at);
         }
         detail::throw_or_die<std::bad_alloc>("a container in a frame ran out of memory");
     }

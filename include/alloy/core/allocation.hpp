@@ -1,8 +1,9 @@
 #pragma once
 /// What everything that allocates in a frame offers: frames, nested frames, checkpoints and cursors have this interface.
 ///
-/// `Self` gives four primitives: `take<Bytes, Alignment>()` and `take(bytes, alignment)`, which obey the fallback policy (they may
-/// throw, end the program, or return null), `try_take(bytes, alignment, error)`, which never does, and `adopt(cleanup*)`.
+/// `Self` gives four primitives: `bump<Bytes, Alignment>(at)` and `bump(bytes, alignment, at)`, the window's fast path;
+/// `refill(bytes, alignment, error)`, which finds memory elsewhere, and where there is none writes the reason to `error`, or, without one,
+/// obeys the fallback policy (it may throw, end the program, or return null); and `adopt(cleanup*)`. Zero bytes count as one.
 ///
 /// Memory lasts until the frame, checkpoint or frame around the cursor ends; destructors run then, last made first.
 /// Where the fallback policy is `null`, plain calls return null or an empty span; with the others they always succeed or do not return.
@@ -84,12 +85,14 @@ class allocation {
 public:
     /// `bytes` of raw memory at a multiple of `alignment`, a power of two. Zero bytes give a pointer of their own.
     [[nodiscard, gnu::always_inline]] void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) {
-        return self().take(bytes + (bytes == 0), alignment);
+        void* at;
+        return take(bytes, alignment, at) ? at : nullptr;
     }
     [[nodiscard]] result<void*> try_allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) noexcept {
         alloc_error error;
-        if (void* p = self().try_take(bytes + (bytes == 0), alignment, error)) return p;
-        return error;
+        void* at;
+        if (!try_take(bytes, alignment, at, error)) return error;
+        return at;
     }
 
     /// One T made from args; value-initialised without arguments.
@@ -97,12 +100,14 @@ public:
     [[gnu::always_inline]] T* make(Args&&... args) {
         check<T>();
         if constexpr (std::is_trivially_destructible_v<T>) {
-            void* at = self().template take<sizeof(T), alignof(T)>();
-            if (!at) [[unlikely]] return nullptr;
+            void* at;
+            if (!take<sizeof(T), alignof(T)>(at)) [[unlikely]] return nullptr;
             return detail::create<T>(at, std::forward<Args>(args)...);
         } else {
             using holder = detail::cleaned<T>;
-            return keep<T>(self().template take<sizeof(holder), alignof(holder)>(), std::forward<Args>(args)...);
+            void* at;
+            if (!take<sizeof(holder), alignof(holder)>(at)) [[unlikely]] return nullptr;
+            return keep<T>(at, std::forward<Args>(args)...);
         }
     }
     /// One T, default-initialised: for trivial types the bytes are not written.
@@ -110,8 +115,8 @@ public:
     [[gnu::always_inline]] T* make_for_overwrite() {
         check<T>();
         if constexpr (std::is_trivially_destructible_v<T>) {
-            void* at = self().template take<sizeof(T), alignof(T)>();
-            if (!at) [[unlikely]] return nullptr;
+            void* at;
+            if (!take<sizeof(T), alignof(T)>(at)) [[unlikely]] return nullptr;
             return ::new (at) T;
         } else {
             return make<T>();
@@ -122,8 +127,8 @@ public:
         check<T>();
         using holder = std::conditional_t<std::is_trivially_destructible_v<T>, T, detail::cleaned<T>>;
         alloc_error error;
-        void* at = self().try_take(sizeof(holder), alignof(holder), error);
-        if (!at) return error;
+        void* at;
+        if (!try_take(sizeof(holder), alignof(holder), at, error)) return error;
         if constexpr (std::is_trivially_destructible_v<T>)
             return detail::create<T>(at, std::forward<Args>(args)...);
         else
@@ -154,9 +159,27 @@ public:
     result<std::span<T>> try_make_span(std::size_t n) {
         check<T>();
         alloc_error error;
-        void* at = self().try_take(span_bytes<T>(n), span_alignment<T>, error);
-        if (!at) return error;
+        void* at;
+        if (!try_take(span_bytes<T>(n), span_alignment<T>, at, error)) return error;
         return fill<T>(at, n, [](void* to, std::size_t) { ::new (to) T(); });
+    }
+
+    /// For adaptors: whether there is memory, and where. Plain ones obey the fallback policy where there is none, try_take says why.
+    template <std::size_t Bytes, std::size_t Alignment>
+    [[gnu::always_inline]] bool take(void*& at) {
+        if (self().template bump<Bytes, Alignment>(at)) [[likely]] return true;
+        at = self().refill(Bytes, Alignment, nullptr);
+        return at != nullptr;
+    }
+    [[gnu::always_inline]] bool take(std::size_t bytes, std::size_t alignment, void*& at) {
+        if (self().bump(bytes, alignment, at)) [[likely]] return true;
+        at = self().refill(bytes, alignment, nullptr);
+        return at != nullptr;
+    }
+    [[gnu::always_inline]] bool try_take(std::size_t bytes, std::size_t alignment, void*& at, alloc_error& error) noexcept {
+        if (self().bump(bytes, alignment, at)) [[likely]] return true;
+        at = self().refill(bytes, alignment, &error);
+        return at != nullptr;
     }
 
 private:
@@ -169,7 +192,6 @@ private:
     }
     template <class T, class... Args>
     T* keep(void* at, Args&&... args) {
-        if (!at) return nullptr;
         auto* holder = ::new (at) detail::cleaned<T>;
         T* made = detail::create<T>(detail::place_of(__builtin_addressof(holder->value)), std::forward<Args>(args)...);
         holder->run = &detail::cleaned<T>::run_one;
@@ -185,14 +207,15 @@ private:
     static std::size_t span_bytes(std::size_t n) noexcept {
         const std::size_t bytes = array_bytes(n, sizeof(T));
         if constexpr (is_plain<T>)
-            return bytes + (bytes == 0);
+            return bytes;
         else
             return bytes > max_bytes ? bytes : bytes + detail::cleaned_array<T>::front;
     }
     template <class T>
     void* plain(std::size_t n) {
         check<T>();
-        return self().take(span_bytes<T>(n), span_alignment<T>);
+        void* at;
+        return take(span_bytes<T>(n), span_alignment<T>, at) ? at : nullptr;
     }
     template <class T, class Make>
     std::span<T> fill(void* at, std::size_t n, Make make) {
