@@ -107,7 +107,7 @@ class Checker:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "shown.cpp"
             file.write_text(code)
-            command = [self.compiler, "-std=c++20", "-fsyntax-only", f"-I{self.root}/include", f"-I{self.root}/policies", str(file)]
+            command = [self.compiler, "-std=c++20", "-fsyntax-only", f"-I{self.root}/include", f"-I{self.root}/policies", f"-I{self.root}", str(file)]
             try:
                 ran = subprocess.run(command, capture_output=True, text=True)
             except OSError as why:
