@@ -4,7 +4,7 @@
 A ```cpp block says in the line above it what it is:
   <!-- examples/NAME.cpp -->           the whole file
   <!-- examples/NAME.cpp [marker] -->  its part between the lines `// [marker]` and `// [/marker]`
-  <!-- fragment -->                    declarations: they compile behind the includes below
+  <!-- fragment -->                    declarations: they compile behind the includes of INCLUDES
   <!-- statements -->                  statements: they compile in a function that has `memory`, a default allocator
   <!-- fails: <text> -->               declarations: they fail with exactly one error, which contains <text>
 
@@ -18,20 +18,20 @@ import sys
 import tempfile
 from pathlib import Path
 
-PREAMBLE = """#include <cstddef>
-#include <cstdio>
-#include <memory_resource>
-#include <mutex>
-#include <string>
-#include <vector>
-#include <alloy/allocator.hpp>
-#include <alloy/containers.hpp>
-#include <alloy/explain.hpp>
-#include <alloy/memory_resource.hpp>
-#include <alloy/policies.hpp>
-#include <alloy/settings.hpp>
-#include <alloy/upstream/resource.hpp>
-"""
+# What a block names, and the header that it then gets; those without a pattern are for all.
+INCLUDES = [
+    ("", "cstddef"), ("", "cstdio"), ("", "alloy/allocator.hpp"), ("", "alloy/policies.hpp"),
+    (r"frame_(vector|string|map|unordered_map)", "alloy/containers.hpp"),
+    (r"make_allocator", "alloy/settings.hpp"),
+    (r"explain", "alloy/explain.hpp"),
+    (r"std::pmr|resource\(\)", "alloy/memory_resource.hpp"),
+    (r"upstream::resource", "alloy/upstream/resource.hpp"),
+    (r"std::mutex", "mutex"),
+]
+
+
+def includes(code):
+    return "".join(f"#include <{header}>\n" for pattern, header in INCLUDES if re.search(pattern, code))
 
 
 def blocks(text):
@@ -124,7 +124,7 @@ class Checker:
         if quote:
             return self.quote(page, line, quote[1], quote[2], code)
         if fails:
-            errors = self.errors_of(PREAMBLE + code)
+            errors = self.errors_of(includes(code) + code)
             if len(errors) != 1:
                 self.problem(page, line, f"shown as one error, but the compiler gives {len(errors)}")
             elif fails[1] not in errors[0]:
@@ -132,7 +132,7 @@ class Checker:
         elif what in ("fragment", "statements"):
             if what == "statements":
                 code = "[[maybe_unused]] static void shown([[maybe_unused]] alloy::allocator<>& memory) {\n" + code + "}\n"
-            errors = self.errors_of(PREAMBLE + code)
+            errors = self.errors_of(includes(code) + code)
             if errors:
                 self.problem(page, line, f"does not compile: {errors[0]}")
         else:
