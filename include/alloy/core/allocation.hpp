@@ -160,7 +160,7 @@ public:
     }
 
 private:
-    Self& self() noexcept { return static_cast<Self&>(*this); }
+    [[gnu::always_inline]] Self& self() noexcept { return static_cast<Self&>(*this); }
 
     template <class T>
     static consteval void check() {

@@ -42,6 +42,8 @@ public:
     /// Whether used bytes are attributed to tags where those change.
     static constexpr bool accounts = tagging_type::switches || bounds_used;
     static constexpr bool needs_record = hides || accounts;
+    /// Whether a handle that knows the composition may count by itself, without a call.
+    static constexpr bool counts_in_place = tracking_type::counts_allocations && !checking_type::guards && Policies::sharing == sharing::one_thread;
 
     constexpr frame_arena() noexcept = default;
     frame_arena(const frame_arena&) = delete;
@@ -170,6 +172,17 @@ public:
         return said;
     }
 
+    /// The fast path of such a handle: the hidden window, and the hook beside it.
+    template <std::size_t Bytes, std::size_t Alignment>
+    [[gnu::always_inline]] static void* take_counted(detail::record& l) {
+        if (void* p = l.hidden.template bump<Bytes, Alignment>()) [[likely]] return counted(l, p, Bytes, Alignment);
+        return l.refill(Bytes, Alignment);
+    }
+    [[gnu::always_inline]] static void* take_counted(detail::record& l, std::size_t bytes, std::size_t alignment) {
+        if (void* p = l.hidden.bump(bytes, alignment)) [[likely]] return counted(l, p, bytes, alignment);
+        return l.refill(bytes, alignment);
+    }
+
     /// Attributes what was used so far, then makes `tag` the current one. Gives the one before.
     std::size_t retag(std::size_t tag) noexcept
         requires tagging_type::switches
@@ -243,6 +256,11 @@ private:
             return l.open_;
     }
     block_source<Policies> source() noexcept { return {policies(), *this}; }
+
+    [[gnu::always_inline]] static void* counted(detail::record& l, void* p, std::size_t bytes, std::size_t alignment) noexcept {
+        of(l).policies().tracking.on_allocation(bytes, alignment);
+        return p;
+    }
 
     // Requests -----------------------------------------------------------------------------------------------------------------
 
