@@ -164,8 +164,7 @@ public:
         detail::record last;                                       // its own memory goes, so the rest happens here
         {
             const guard lock(policies().threading);
-            last = static_cast<detail::record&>(*begun);
-            innermost = &last;
+            innermost = &move_out(*begun, last);
         }
         frame_summary said = close(last, ending::rollback);
         said.cleanups += cleanups;
@@ -218,6 +217,8 @@ public:
         while (lease* l = innermost) {
             l->lent_ = false;
             destroy(*l);
+            detail::record begun;
+            if (l->begun_) l = &move_out(*l, begun);
             take_back_all(*l, false);
             innermost = l->outer_;
             end(*l);
@@ -380,7 +381,13 @@ private:
 
     lease* innermost_begun() noexcept {
         const guard lock(policies().threading);
-        return innermost && innermost->begun_ && !innermost->lent_ ? innermost : nullptr;
+        return innermost && innermost->begun_ && !innermost->lent_ && !owner_.is_another() ? innermost : nullptr;
+    }
+    /// A lease that lives in its own memory goes on in `to`; what still names the old one is told that the frame has ended.
+    static lease& move_out(lease& begun, detail::record& to) noexcept {
+        to = record(begun);
+        end(begun);
+        return to;
     }
     bool ready_to_close(lease& l, ending how) noexcept {
         const guard lock(policies().threading);
@@ -581,17 +588,10 @@ const arena_services frame_arena<Policies, Buffers>::services{
 template <class Policies, std::size_t Buffers>
 class frame_home : public Policies, public frame_arena<Policies, Buffers> {
 public:
-    constexpr frame_home() noexcept { settle_in(); }
+    constexpr frame_home() noexcept = default;
     template <class Pick>
-    constexpr explicit frame_home(const Pick& pick) : Policies(pick) {
-        settle_in();
-    }
+    constexpr explicit frame_home(const Pick& pick) : Policies(pick) {}
     ~frame_home() { this->release(); }
-
-private:
-    constexpr void settle_in() noexcept {
-        if constexpr (Policies::growth_type::is_in_place) this->spare = block_list(this->growth.first());
-    }
 };
 
 }  // namespace alloy

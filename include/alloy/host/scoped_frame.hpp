@@ -18,8 +18,9 @@ struct plain_record : lease {
 template <class Arena>
 struct counting_record : record, allocation<counting_record<Arena>> {
     using own = allocation<counting_record>;
-    using own::allocate, own::try_allocate, own::make, own::make_for_overwrite, own::try_make, own::make_span, own::make_span_for_overwrite,
-        own::make_batch, own::copy, own::try_make_span, own::take, own::try_take;
+    using own::allocate, own::try_allocate, own::make, own::make_for_overwrite, own::try_make, own::make_span, own::try_make_span,
+        own::make_span_for_overwrite, own::try_make_span_for_overwrite, own::make_batch, own::try_make_batch, own::copy, own::try_copy, own::take,
+        own::try_take;
 
     template <std::size_t Bytes, std::size_t Alignment>
     [[gnu::always_inline]] bool bump(void*& at) noexcept {
