@@ -46,42 +46,11 @@ private:
     hand_written::arena arena_;
 };
 
-/// The same with its window in local variables: what a register cursor is compared with.
-class by_hand_in_registers {
-public:
-    struct session {
-        std::uintptr_t cursor, limit;
-        template <class T>
-        [[gnu::always_inline]] T* make() {
-            const std::uintptr_t next = cursor + sizeof(T);
-            if (next > limit) [[unlikely]] return nullptr;
-            T* at = reinterpret_cast<T*>(cursor);
-            cursor = next;
-            return at;
-        }
-    };
-    by_hand_in_registers() { static_cast<void>(arena_.take<char>(8)); }
-    template <class F>
-    void with(F&& f) {
-        arena_.reset();
-        session s{arena_.cursor_, arena_.limit_};
-        f(s);
-        arena_.cursor_ = s.cursor;
-    }
-
-private:
-    hand_written::arena arena_;
-};
-
 /// No allocation at all: the objects are where they were.
 class writes_alone {
 public:
     struct session {
-        small_object* next;
-        template <class T>
-        [[gnu::always_inline]] T* make() {
-            return next++;
-        }
+        small_object* objects;
     };
     template <class F>
     void with(F&& f) {
@@ -153,6 +122,42 @@ struct objects_32 {
         return true;
     }
 };
+/// The same with the hand-written arena's window in local variables: what a register cursor is compared with.
+struct objects_32_in_registers {
+    static constexpr const char* name = objects_32::name;
+    static constexpr int items = objects_32::items;
+    static bool run(by_hand::session& s) {
+        std::uintptr_t cursor = s.arena.cursor_, limit = s.arena.limit_;
+        for (int i = 0; i < items; ++i) {
+            auto* p = reinterpret_cast<small_object*>(cursor);
+            if (const std::uintptr_t next = cursor + sizeof(small_object); next <= limit) [[likely]] {
+                cursor = next;
+            } else {
+                p = s.arena.take<small_object>();
+                cursor = s.arena.cursor_;
+                limit = s.arena.limit_;
+            }
+            p->words[0] = static_cast<std::uint64_t>(i);
+            benchmark::DoNotOptimize(p);
+        }
+        s.arena.cursor_ = cursor;
+        return true;
+    }
+};
+/// The floor: the objects are there already, and are written to.
+struct objects_32_written {
+    static constexpr const char* name = objects_32::name;
+    static constexpr int items = objects_32::items;
+    static bool run(writes_alone::session& s) {
+        small_object* next = s.objects;
+        for (int i = 0; i < items; ++i) {
+            auto* p = next++;
+            p->words[0] = static_cast<std::uint64_t>(i);
+            benchmark::DoNotOptimize(p);
+        }
+        return true;
+    }
+};
 /// The same through the frame's cursor.
 struct objects_32_by_cursor {
     static constexpr const char* name = objects_32::name;
@@ -204,9 +209,9 @@ int main(int argc, char** argv) {
     register_workloads<framed<defaults>, objects_32, growing<true>>("alloy", all);
     register_workloads<framed<defaults>, objects_32_by_cursor>("alloy(cursor)", all);
     register_workloads<framed<accounted>, objects_32>("alloy+accounts", all);
-    register_workloads<writes_alone, objects_32>("(writes alone)", all);
+    register_workloads<writes_alone, objects_32_written>("(writes alone)", all);
     register_workloads<by_hand, objects_32, growing<false>>("hand-written", all);
-    register_workloads<by_hand_in_registers, objects_32>("hand-written(registers)", all);
+    register_workloads<by_hand, objects_32_in_registers>("hand-written(registers)", all);
     register_workloads<monotonic, objects_32, growing<false>>("std::pmr::monotonic", all);
     register_workloads<monotonic_virtual, objects_32>("std::pmr::memory_resource", all);
     register_workloads<general_purpose, objects_32, growing<false>>("malloc", all);

@@ -42,7 +42,7 @@ struct window {
             if (next > limit) [[unlikely]] return false;
             cursor = next;
             detail::unpoison(at, Bytes);
-            to = pointer(at);
+            to = some_pointer(at);
             return true;
         }
     }
@@ -54,7 +54,7 @@ struct window {
         if ((alignment & (alignment - 1)) != 0 || bytes - 1 >= free || pad > free - bytes) [[unlikely]] return false;
         cursor = at + pad + round_up(bytes, quantum);
         detail::unpoison(at + pad, bytes);
-        to = pointer(at + pad);
+        to = some_pointer(at + pad);
         return true;
     }
 };
