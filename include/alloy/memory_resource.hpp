@@ -3,7 +3,7 @@
 ///
 /// Cost: a virtual call per allocation, 2 to 4 times the allocation itself. Choose it where an interface asks for pmr.
 /// do_allocate gives memory until the frame ends, never null: where the fallback policy returns, it throws std::bad_alloc; without exceptions it
-/// ends the program. Equal for the same frame.
+/// ends the program. Equal for the same frame; without RTTI, which says what another resource is, only to itself.
 #include <cstddef>
 #include <memory_resource>
 #include <new>

@@ -8,7 +8,8 @@
 /// | `p.lock()`, `p.unlock()` | noexcept | held around what threads share: the engine (`under_lock`), or blocks, budget and tracking (`engine_per_thread`) |
 /// | `P::placed<Engine>` | class | with `engine_per_thread` alone: where engines live. `local(connect)` gives the calling thread's, and calls `connect(engine)` once for each new one; `for_each(f)` visits all |
 ///
-/// The host never calls two hooks of a policy at the same time while it holds the lock; other axes need no locks of their own.
+/// With one engine, hooks of other policies run under the lock, so these need none of their own; fallback::give_up and retry, which may allocate,
+/// and checking's on_fault run without. With an engine per thread, growth and checking are called by several threads at once.
 /// Default: `single_threaded`, which costs nothing.
 #include <concepts>
 #include <cstdint>

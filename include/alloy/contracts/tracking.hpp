@@ -6,7 +6,7 @@
 /// |---|---|---|
 /// | `P::watches_blocks` | `p.on_block(block_event)` | a block was taken, refused or given back |
 /// | `P::watches_frames` | `p.on_frame(frame_event)` | a frame or checkpoint was opened or closed |
-/// | `P::watches_refusals` | `p.on_refusal(error)` | a request could not be met, before the fallback is asked |
+/// | `P::watches_refusals` | `p.on_refusal(error)` | a request could not be met, by retries and the fallback's own memory neither |
 /// | `P::counts_allocations` | `p.on_allocation(bytes, alignment)` | each allocation: the composition then hides its window from the common fast path |
 ///
 /// Hooks run under the host's lock and must not allocate from the allocator that they watch. Boundaries cost no instruction

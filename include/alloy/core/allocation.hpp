@@ -5,7 +5,8 @@
 /// `refill(bytes, alignment, error)`, which finds memory elsewhere, and where there is none writes the reason to `error`, or, without one,
 /// obeys the fallback policy (it may throw, end the program, or return null); and `adopt(cleanup*)`. Zero bytes count as one.
 ///
-/// Memory lasts until the frame, checkpoint or frame around the cursor ends; destructors run then, last made first.
+/// Memory lasts until the frame, checkpoint or frame around the cursor ends; destructors run then, last made first, what a checkpoint committed
+/// counting as made at the commit.
 /// Where the fallback policy is `null`, plain calls return null or an empty span; with the others they always succeed or do not return.
 /// A constructor that throws leaves its bytes unused until the end of the frame; elements already made are destroyed.
 #include <cstddef>

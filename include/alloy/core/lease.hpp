@@ -94,6 +94,21 @@ public:
     [[gnu::noinline, gnu::cold]] void* refill(std::size_t bytes, std::size_t alignment, alloc_error* error) {
         return services_->refill(*this, open_, bytes, alignment, error);
     }
+    /// Runs f(), whose next request, of `bytes` bytes as this lease gave them at `at`, is met with them. False, and nothing run, where several
+    /// threads share the lease.
+    template <class F>
+    bool with_room(void* at, std::size_t bytes, F f) {
+        if (is_shared_) return false;
+        struct restored {
+            window& open;
+            window before;
+            ~restored() { open = before; }
+        } const restore{open_, open_};
+        const std::uintptr_t from = address(at), to = from + round_up(bytes, quantum);
+        open_ = {from, to, from, to};
+        f();
+        return true;
+    }
     void adopt(cleanup* c) noexcept {
         if (is_shared_) [[unlikely]] return services_->adopt(*this, c);
         cleanups_.push(c);
@@ -136,6 +151,7 @@ struct record : lease {
     record() noexcept = default;
     window hidden;
     std::size_t* ledger = nullptr;  ///< settled bytes per tag
+    std::size_t lent_tag = 0;       ///< the tag under which the open cursor's bytes are settled
     void* chain = nullptr;          ///< the checking policy's word
 };
 

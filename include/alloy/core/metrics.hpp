@@ -9,7 +9,7 @@ struct memory_metrics {
     std::size_t used = 0;                 ///< handed out in open frames, padding included
     std::size_t held = 0;                 ///< taken from upstream, idle blocks included
     std::size_t blocks = 0;               ///< of these
-    std::size_t peak_used = 0;            ///< exact: taken where frames end
+    std::size_t peak_used = 0;            ///< taken where frames end, so what resize_last() gave back before that is not in it
     std::size_t peak_held = 0;
     std::uint64_t upstream_requests = 0;  ///< blocks asked for
     std::uint64_t upstream_refused = 0;   ///< of these not given

@@ -28,7 +28,7 @@ public:
         requires std::is_move_constructible_v<T>
         : has_value_(other.has_value_) {
         if (has_value_)
-            ::new (static_cast<void*>(&value_)) T(std::move(other.value_));
+            ::new (static_cast<void*>(__builtin_addressof(value_))) T(std::move(other.value_));
         else
             ::new (static_cast<void*>(&error_)) alloc_error(other.error_);
     }
@@ -36,7 +36,7 @@ public:
         requires std::is_copy_constructible_v<T>
         : has_value_(other.has_value_) {
         if (has_value_)
-            ::new (static_cast<void*>(&value_)) T(other.value_);
+            ::new (static_cast<void*>(__builtin_addressof(value_))) T(other.value_);
         else
             ::new (static_cast<void*>(&error_)) alloc_error(other.error_);
     }
@@ -58,8 +58,8 @@ public:
     T& operator*() & noexcept { return value_; }
     const T& operator*() const& noexcept { return value_; }
     T&& operator*() && noexcept { return std::move(value_); }
-    T* operator->() noexcept { return &value_; }
-    const T* operator->() const noexcept { return &value_; }
+    T* operator->() noexcept { return __builtin_addressof(value_); }
+    const T* operator->() const noexcept { return __builtin_addressof(value_); }
 
     /// Precondition: !has_value().
     const alloc_error& error() const noexcept { return error_; }

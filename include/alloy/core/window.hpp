@@ -49,8 +49,9 @@ struct window {
     /// The same for sizes known at run time. Never wraps; zero bytes and an alignment that is no power of two are refused, for the slow path to judge.
     [[gnu::always_inline]] bool bump(std::size_t bytes, std::size_t alignment, void*& to) noexcept {
         const std::uintptr_t at = cursor;
-        const bool small = __builtin_constant_p(alignment <= quantum) && alignment <= quantum;  // the cursor is aligned so already
-        const std::size_t pad = small ? 0 : padding(at, alignment), free = limit - at;
+        std::size_t pad = padding(at, alignment);
+        if (__builtin_constant_p(alignment) && is_power_of_two(alignment) && alignment <= quantum) pad = 0;  // the cursor is aligned so already
+        const std::size_t free = limit - at;
         if ((alignment & (alignment - 1)) != 0 || bytes - 1 >= free || pad > free - bytes) [[unlikely]] return false;
         cursor = at + pad + round_up(bytes, quantum);
         detail::unpoison(at + pad, bytes);

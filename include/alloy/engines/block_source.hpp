@@ -10,6 +10,16 @@
 
 namespace alloy {
 
+/// Of the bytes held, those that the fallback provided: growth does not count them.
+template <bool Needed>
+struct provided_bytes {
+    std::size_t bytes = 0;
+};
+template <>
+struct provided_bytes<false> {
+    static constexpr std::size_t bytes = 0;
+};
+
 template <class Policies>
 class block_source {
     using budget_type = typename Policies::budget_type;
@@ -20,18 +30,22 @@ class block_source {
     using shared = holding<Policies::sharing == sharing::engine_per_thread, typename Policies::threading_type>;
 
 public:
-    block_source(Policies& policies, arena_base& arena) noexcept : policies_(policies), arena_(arena) {}
+    using provided_type = provided_bytes<fallback_type::provides>;
+    block_source(Policies& policies, arena_base& arena, provided_type& provided) noexcept : policies_(policies), arena_(arena), provided_(provided) {}
 
-    /// A block in which `bytes` so aligned fit: an idle one, or a new one. Null with the reason in `error`.
-    block* take(std::size_t bytes, std::size_t alignment, alloc_error& error) noexcept {
-        if constexpr (growth_type::is_in_place)
-            if (block* b = policies_.growth.first()) arena_.spare.push(b);
+    /// A block in which `bytes` so aligned fit: an idle one, or a new one, which for a side request is as small as a first block. Null with the
+    /// reason in `error`.
+    block* take(std::size_t bytes, std::size_t alignment, bool is_side, alloc_error& error) noexcept {
         if (block* idle = arena_.spare.take_if([&](const block& b) { return b.fits(bytes, alignment); })) return idle;
         const std::size_t needed = block_bytes(bytes, alignment);
         if (needed > max_bytes) return refuse(error, refusal::too_large, bytes, max_bytes);
         const shared lock(policies_.threading);
-        const std::size_t grown = policies_.growth.next(arena_.held, needed);
+        std::size_t grown = policies_.growth.next(arena_.held - provided_.bytes, needed);
         if (grown < needed) return help(needed, refusal::growth, error);
+        if (is_side) {
+            const std::size_t first = policies_.growth.next(0, needed);
+            if (first >= needed && first < grown) grown = first;
+        }
         const auto upstream = [this](std::size_t n) { return from_upstream(n); };
         const std::size_t least = whole(needed), wanted = whole(grown);
         if (block* b = charged(least, wanted, error, upstream, block_origin::upstream)) return b;
@@ -87,14 +101,16 @@ private:
             }
             if (void* at = from(granted)) {
                 arena_.held += granted;
+                if constexpr (fallback_type::provides)
+                    if (origin == block_origin::fallback) provided_.bytes += granted;
                 tell(block_event::kind::taken, granted);
                 block* b = ::new (at) block{nullptr, granted, origin};
                 detail::poison(b->begin(), b->end());
                 return b;
             }
             if constexpr (budget_type::bounds_held) policies_.budget.give_back(granted);
-            if (drop_idle(0)) continue;
             tell(block_event::kind::refused, granted);
+            if (drop_idle(0)) continue;
             return refuse(error, refusal::upstream, needed, 0);
         }
     }
@@ -105,7 +121,10 @@ private:
         if (b->origin == block_origin::upstream) {
             if constexpr (upstream_type::gives) policies_.upstream.deallocate(b, bytes, alignof(block));
         } else {
-            if constexpr (fallback_type::provides) policies_.fallback.take_back(b, bytes, alignof(block));
+            if constexpr (fallback_type::provides) {
+                policies_.fallback.take_back(b, bytes, alignof(block));
+                provided_.bytes -= bytes;
+            }
         }
         arena_.held -= bytes;
         if constexpr (budget_type::bounds_held) policies_.budget.give_back(bytes);
@@ -141,6 +160,7 @@ private:
 
     Policies& policies_;
     arena_base& arena_;
+    provided_type& provided_;
 };
 
 }  // namespace alloy

@@ -51,14 +51,8 @@ public:
     /// Opens a lease inside the innermost one. False where another thread's frame is open.
     /// Not inlined: what it knows of the window would only tempt compilers to reload it in loops (10 or 11 instructions per allocation for 9).
     [[gnu::noinline]] bool try_open(lease& l) noexcept {
-        if constexpr (Buffers > 1) {
-            {
-                const guard lock(policies().threading);
-                if (owner_.is_another()) return false;
-                owner_.take();
-            }
-            if (!innermost) buffers_.destroy_oldest();  // without the lock: a destructor may allocate, even open frames
-        }
+        if constexpr (Buffers > 1)
+            if (!reuse_buffer()) return false;
         const guard lock(policies().threading);
         if (owner_.is_another()) return false;
         owner_.take();
@@ -73,15 +67,9 @@ public:
                 work(l) = outer->kept_.rest();
                 if constexpr (bounds_used) work(l).limit = work(l).end;
             }
-        } else {
-            if constexpr (Buffers > 1) {
-                buffers_.rotate([this](block* b) { recycle(b, b->end()); });
-                if constexpr (growth_type::coalesces) coalesce();
-            }
-            if (block* b = spare.pop()) {
-                l.blocks_.push(b);
-                work(l) = window::of(*b);
-            }
+        } else if (block* b = first_block()) {
+            l.blocks_.push(b);
+            work(l) = window::of(*b);
         }
         innermost = &l;
         if constexpr (accounts) {
@@ -101,8 +89,9 @@ public:
         if (!self.ready_to_close(l, how)) return said;
         const bool commits = how == ending::commit && l.outer_;
         const bool lasts = Buffers > 1 && !l.outer_;  // until its buffer is used again
-        if (!commits && !lasts) said.cleanups = self.destroy(l);
+        if (!commits && !lasts && !l.cleanups_.empty()) said.cleanups = self.destroy(l);
         const guard lock(self.policies().threading);
+        if constexpr (checking_type::guards) self.policies().checking.on_close(record(l).chain);
         if constexpr (accounts) self.settle_all();
         if (how != ending::scope_exit || tracking_type::watches_frames) {
             said.used = self.used_by(l);
@@ -122,38 +111,45 @@ public:
         self.innermost = outer;
         end(l);
         if (!outer)
-            self.end_outermost(last.cursor);
+            self.end_outermost();
         else if constexpr (accounts)
             self.bound(*outer);
         said.closed = true;
         return said;
     }
 
-    /// Begins a frame whose lease lives in the frame's own memory. Null, with the reason in `error`, where there is none.
+    /// Begins a frame whose lease lives in the frame's own memory. Null, with the reason in `error`, where there is none, or where another
+    /// thread's frame is open.
     lease* begin(alloc_error& error) noexcept {
         detail::record first;
         if (!try_open(first)) {
             error = {refusal::frame_elsewhere, tagging_type::name(0), 0, 0};
             return nullptr;
         }
-        void* at = nullptr;
-        {
+        void* const at = insist(error, [&](alloc_error& refused) noexcept {
             const guard lock(policies().threading);
-            at = find(first, work(first), sizeof(detail::record), alignof(detail::record), error);
-            if (at) {
-                work(first).settled = work(first).cursor;  // its own record is nobody's use
-                first.used_ = 0;
-                first.begun_ = true;
-                innermost = ::new (at) detail::record(first);
-            }
+            return find(first, work(first), sizeof(detail::record), alignof(detail::record), true, refused);
+        });
+        if (!at) {
+            close(first, ending::scope_exit);
+            return nullptr;
         }
-        if (!at) close(first, ending::scope_exit);
-        return static_cast<lease*>(at);
+        const guard lock(policies().threading);
+        if constexpr (accounts) {  // its own record is nobody's use
+            settle_all();
+            unuse(first);
+            bound(first);
+        }
+        work(first).settled = work(first).cursor;
+        first.used_ = 0;
+        first.begun_ = true;
+        innermost = ::new (at) detail::record(first);
+        return innermost;
     }
 
     /// Ends the innermost frame if begin() opened it and nothing inside it is open.
     frame_summary end() noexcept {
-        lease* const begun = innermost_begun();
+        lease* const begun = take_innermost_begun();
         if (!begun) {
             fault("end_frame() was called, but the innermost open frame was not begun by begin_frame()",
                   "pair each begin_frame() with one end_frame(), innermost first");
@@ -214,16 +210,9 @@ public:
 
     /// Ends what is open, innermost first, runs the destructors of every buffer and gives all blocks back.
     void release() noexcept {
-        while (lease* l = innermost) {
-            l->lent_ = false;
-            destroy(*l);
-            detail::record begun;
-            if (l->begun_) l = &move_out(*l, begun);
-            take_back_all(*l, false);
-            innermost = l->outer_;
-            end(*l);
-        }
-        buffers_.clear([this](block* b) { recycle(b, b->end()); });
+        while (innermost) abandon();
+        if constexpr (Buffers > 1)
+            while (!buffers_.empty()) empty_oldest();
         while (block* b = spare.pop()) source().give_back(b);
     }
 
@@ -249,49 +238,57 @@ private:
         else
             return l.open_;
     }
-    block_source<Policies> source() noexcept { return {policies(), *this}; }
+    block_source<Policies> source() noexcept { return {policies(), *this, provided_}; }
 
     // Requests -----------------------------------------------------------------------------------------------------------------
 
     static void* refill(lease& l, window& which, std::size_t bytes, std::size_t alignment, alloc_error* error) {
         frame_arena& self = of(l);
+        const bool by_cursor = &which != &l.open_;
         alloc_error refused;
-        for (unsigned attempt = 0;; ++attempt) {
-            {
-                const guard lock(self.policies().threading);
-                const bool by_cursor = &which != &l.open_;
-                void* const p = self.allocate(l, by_cursor ? which : work(l), bytes, alignment, refused);
-                if (by_cursor) l.kept_ = which;
-                if (p) return p;
-                if constexpr (tracking_type::watches_refusals) {
-                    const telling shared(self.policies().threading);
-                    self.policies().tracking.on_refusal(refused);
-                }
-            }
-            if constexpr (fallback_type::retries)
-                if (self.policies().fallback.retry(refused, attempt)) continue;
-            break;
-        }
+        void* const p = self.insist(refused, [&](alloc_error& why) noexcept {
+            const guard lock(self.policies().threading);
+            const bool is_window = by_cursor || (self.innermost == &l && !l.lent_);
+            void* at = self.allocate(l, by_cursor ? which : work(l), bytes, alignment, is_window, why);
+            if (by_cursor) l.kept_ = which;
+            return at;
+        });
+        if (p) return p;
         if (error)
             *error = refused;
         else
             self.policies().fallback.give_up(refused);
         return nullptr;
     }
+    /// What ask(refused) finds, asked again for as long as the fallback wants to; tells of a request that could not be met in the end.
+    template <class Ask>
+    void* insist(alloc_error& refused, Ask ask) noexcept {
+        for (unsigned attempt = 0;; ++attempt) {
+            if (void* p = ask(refused)) return p;
+            if constexpr (fallback_type::retries)
+                if (policies().fallback.retry(refused, attempt)) continue;
+            break;
+        }
+        if constexpr (tracking_type::watches_refusals) {
+            const holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type> lock(policies().threading);
+            policies().tracking.on_refusal(refused);
+        }
+        return nullptr;
+    }
 
-    void* allocate(lease& l, window& w, std::size_t bytes, std::size_t alignment, alloc_error& error) noexcept {
+    void* allocate(lease& l, window& w, std::size_t bytes, std::size_t alignment, bool is_window, alloc_error& error) noexcept {
         if (!is_power_of_two(alignment)) return refuse(error, refusal::bad_alignment, bytes, 0);
         if (bytes > max_bytes) return refuse(error, refusal::too_large, bytes, max_bytes);
         if (bytes == 0) bytes = 1;
         if constexpr (!checking_type::guards) {
-            void* p = find(l, w, bytes, alignment, error);
+            void* p = find(l, w, bytes, alignment, is_window, error);
             if (p) count(bytes, alignment);
             return p;
         } else {
             const std::size_t front = round_up(checking_type::front, alignment > quantum ? alignment : quantum);
             if (front > max_bytes - checking_type::back || bytes > max_bytes - checking_type::back - front)
                 return refuse(error, refusal::too_large, bytes, max_bytes);
-            void* fenced = find(l, w, front + bytes + checking_type::back, alignment, error);
+            void* fenced = find(l, w, front + bytes + checking_type::back, alignment, is_window, error);
             if (!fenced) return nullptr;
             void* p = pointer(address(fenced) + front);
             policies().checking.on_allocate(p, bytes, record(l).chain);
@@ -300,39 +297,66 @@ private:
         }
     }
 
-    /// Memory from the window, or else from a further block, of which the window becomes the rest where that is larger.
-    void* find(lease& l, window& w, std::size_t bytes, std::size_t alignment, alloc_error& error) noexcept {
+    /// Memory from the window, or else from the far end of the innermost one, or else from a further block, of which the window becomes the rest
+    /// where that is larger. `is_window`: w is the arena's window, not a side window of an outer lease.
+    void* find(lease& l, window& w, std::size_t bytes, std::size_t alignment, bool is_window, alloc_error& error) noexcept {
+        const std::size_t size = round_up(bytes, quantum);
         if constexpr (bounds_used) {
             settle_all();
-            w.limit = w.end;  // the budget is asked below, once for the window and once for a further block
-            if (const std::size_t need = padding(w.cursor, alignment) + round_up(bytes, quantum); need <= w.room() && need > room())
-                return bound(l), refuse(error, refusal::budget, need, room(), tag());
+            w.limit = w.end;  // the budget is asked below: for the window, for what is carved, and for a further block
+            const std::size_t pad = padding(w.cursor, alignment), need = pad <= w.room() && size <= w.room() - pad ? pad + size : size;
+            if (need > room()) return bound(l), refuse(error, refusal::budget, need, room(), tag());
         }
         void* p = nullptr;
-        if (w.bump(bytes, alignment, p)) return finish(l, p);
+        if (w.bump(bytes, alignment, p) || carve(l, bytes, alignment, p)) return finish(l, p);
         const std::size_t front = accounts && !has_ledger(l) ? round_up(ledger_bytes, alignment > quantum ? alignment : quantum) : 0;
         if (front > max_bytes || bytes > max_bytes - front) return refuse(error, refusal::too_large, bytes, max_bytes);
-        block* b = source().take(bytes + front, alignment, error);
+        block* b = source().take(bytes + front, alignment, !is_window, error);
         if (!b) return finish(l, nullptr);
         window fresh = window::of(*b);
         if constexpr (accounts) reserve_ledger(l, fresh);
         if constexpr (bounds_used)
-            if (const std::size_t need = padding(fresh.cursor, alignment) + round_up(bytes, quantum); need > room()) {
+            if (const std::size_t need = padding(fresh.cursor, alignment) + size; need > room()) {
                 if (front) record(l).ledger = nullptr;
-                spare.push(b);
+                recycle(b, fresh.cursor);
                 return bound(l), refuse(error, refusal::budget, need, room(), tag());
             }
+        if (is_window && w.end != 0) overflowed_.note();
         l.blocks_.push(b);
         fresh.bump(bytes, alignment, p);
         if (fresh.room() > w.end - w.cursor) std::swap(w, fresh);
-        settle(l, fresh);
+        settle(l, fresh, tag_of(l, w));
         return finish(l, p);
     }
+    /// For an outer lease: memory from the far end of the innermost window, where all leases between share the block in which that lies. It stays
+    /// outside their windows until `l` ends.
+    bool carve(lease& l, std::size_t bytes, std::size_t alignment, void*& to) noexcept {
+        if (&l == innermost || innermost->lent_) return false;
+        window& from = work(*innermost);
+        const std::uintptr_t end = from.end;
+        for (lease* inner = innermost; inner != &l; inner = inner->outer_)
+            if (!inner->borrowed_ || inner->outer_->kept_.end != end) return false;
+        const std::size_t size = round_up(bytes, quantum);
+        if (size > end - from.cursor) return false;
+        const std::uintptr_t at = round_down(end - size, alignment > quantum ? alignment : quantum);
+        if (at < from.cursor) return false;
+        if constexpr (bounds_used)
+            if (end - at > room()) return false;
+        shorten(from, at);
+        for (lease* inner = innermost; inner != &l; inner = inner->outer_) shorten(inner->outer_->kept_, at);
+        window carved{end, end, at, end};
+        settle(l, carved, tag());
+        detail::unpoison(at, bytes);
+        to = pointer(at);
+        return true;
+    }
+    static void shorten(window& w, std::uintptr_t end) noexcept {
+        w.end = end;
+        if (w.limit > end) w.limit = end;
+    }
     void* finish(lease& l, void* p) noexcept {
-        if constexpr (bounds_used) {
-            settle_all();
-            bound(l);
-        }
+        if constexpr (bounds_used || (accounts && is_shared)) settle_all();  // under a lock the next request may be another thread's, and tag
+        if constexpr (bounds_used) bound(l);
         return p;
     }
     static void* refuse(alloc_error& error, refusal reason, std::size_t asked, std::size_t left, std::size_t tag = 0) noexcept {
@@ -344,13 +368,13 @@ private:
 
     /// The lease goes on in its side window; `kept_` says where the lent one stood.
     void lend_window(lease& l) noexcept {
-        if constexpr (accounts) settle(l, work(l));
+        if constexpr (accounts) settle(l, work(l), tag());
         std::swap(work(l), l.kept_);
         l.lent_ = true;
         if constexpr (bounds_used) work(l).limit = work(l).cursor;
     }
     void restore_window(lease& l) noexcept {
-        if constexpr (accounts) settle(l, work(l));
+        if constexpr (accounts) settle(l, work(l), tag());
         std::swap(work(l), l.kept_);
         l.lent_ = false;
     }
@@ -358,6 +382,7 @@ private:
         frame_arena& self = of(l);
         const guard lock(self.policies().threading);
         if (sees_each || bounds_used || l.lent_) return false;
+        if constexpr (accounts) record(l).lent_tag = self.tag();
         self.lend_window(l);
         return true;
     }
@@ -365,7 +390,7 @@ private:
         frame_arena& self = of(l);
         const guard lock(self.policies().threading);
         l.kept_.cursor = cursor;
-        if constexpr (accounts) self.settle(l, l.kept_);
+        if constexpr (accounts) self.settle(l, l.kept_, record(l).lent_tag);
         self.restore_window(l);
     }
     static void adopt(lease& l, cleanup* c) noexcept {
@@ -379,9 +404,12 @@ private:
 
     // Closing ------------------------------------------------------------------------------------------------------------------
 
-    lease* innermost_begun() noexcept {
+    /// The innermost lease, if begin() made it and nothing else is open; from here on it can't be ended a second time.
+    lease* take_innermost_begun() noexcept {
         const guard lock(policies().threading);
-        return innermost && innermost->begun_ && !innermost->lent_ && !owner_.is_another() ? innermost : nullptr;
+        if (!innermost || !innermost->begun_ || innermost->lent_ || owner_.is_another()) return nullptr;
+        innermost->begun_ = false;
+        return innermost;
     }
     /// A lease that lives in its own memory goes on in `to`; what still names the old one is told that the frame has ended.
     static lease& move_out(lease& begun, detail::record& to) noexcept {
@@ -389,11 +417,27 @@ private:
         end(begun);
         return to;
     }
+    /// Ends the innermost lease in its owner's place.
+    void abandon() noexcept {
+        owner_.take();
+        innermost->lent_ = false;
+        if (innermost->begun_)
+            end();
+        else
+            close(*innermost, ending::scope_exit);
+    }
     bool ready_to_close(lease& l, ending how) noexcept {
-        const guard lock(policies().threading);
-        if (innermost == &l && !l.lent_) [[likely]] return true;
+        {
+            const guard lock(policies().threading);
+            if (innermost == &l && !l.lent_) [[likely]] return true;
+        }
+        return close_out_of_order(l, how);
+    }
+    /// Whether the lease is to be closed all the same.
+    [[gnu::noinline, gnu::cold]] bool close_out_of_order(lease& l, ending how) noexcept {
         fault("a frame or checkpoint was ended while something inside it is open", "end what was opened last first");
         if (how != ending::scope_exit) return false;
+        const guard lock(policies().threading);
         if (innermost == &l) return true;  // only a cursor is left, and it goes with its lease
         lease* inner = innermost;
         while (inner->outer_ != &l) inner = inner->outer_;
@@ -408,9 +452,13 @@ private:
         end(l);
         return false;
     }
-    std::size_t destroy(lease& l) noexcept {
-        const std::size_t count = l.cleanups_.run();
-        if constexpr (checking_type::guards) policies().checking.on_close(record(l).chain);
+    /// Runs what is registered with the innermost lease. What destructors left open inside it ends with it.
+    [[gnu::noinline]] std::size_t destroy(lease& l) noexcept {
+        std::size_t count = 0;
+        do {
+            while (innermost != &l) abandon();
+            count += l.cleanups_.run();
+        } while (innermost != &l);
         return count;
     }
     void hand_over(lease& l, lease& outer) noexcept {
@@ -434,7 +482,7 @@ private:
     /// Where the used part of a block may end: only that must be poisoned again.
     static std::uintptr_t reached(const block& b, lease& l) noexcept {
         for (const window* w : {&work(l), &l.kept_})
-            if (b.begin() <= w->cursor && w->cursor <= b.end()) return w->cursor;
+            if (b.begin() <= w->cursor && w->cursor <= b.end() && w->end == window::of(b).end) return w->cursor;
         return b.end();
     }
     void recycle(block* b, std::uintptr_t used_to) noexcept {
@@ -448,27 +496,58 @@ private:
         l.arena_ = nullptr;
         l.services_ = &detail::closed_services;
     }
-    void end_outermost(std::uintptr_t reached) noexcept {
+    void end_outermost() noexcept {
         owner_.leave();
         const std::size_t keep = policies().growth.keep(held);
         if constexpr (growth_type::reserves) {
-            block* const b = spare.front();
-            if (b && reached > address(b) && reached - address(b) > keep)
-                policies().upstream.decommit(pointer(address(b) + keep), reached - address(b) - keep);
+            const std::size_t kept = keep > sizeof(block) ? keep : sizeof(block);  // the header stays, and with it its page
+            for (block* b = spare.front(); b; b = b->next)
+                if (b->origin == block_origin::upstream && b->bytes > kept) policies().upstream.decommit(pointer(address(b) + kept), b->bytes - kept);
         } else {
             if (keep < held) source().give_idle_back(keep);
-            if constexpr (growth_type::coalesces) coalesce();
+            coalesce();
         }
     }
-    /// One block as large as all idle ones together, so that the next frame needs no second.
+    /// What an outermost frame starts with, or null: it asks upstream only when it needs to.
+    block* first_block() noexcept {
+        block* b = spare.pop();
+        if constexpr (growth_type::is_in_place)
+            if (!b) b = policies().growth.first();
+        return b;
+    }
+    /// A buffer for the outermost frame. False where another thread's frame is open.
+    bool reuse_buffer() noexcept {
+        for (bool emptied = false;; emptied = true) {
+            {
+                const guard lock(policies().threading);
+                if (owner_.is_another()) return false;
+                owner_.take();
+                if (innermost || (emptied && buffers_.is_current_empty())) return true;
+            }
+            empty_oldest();
+        }
+    }
+    /// Makes the oldest buffer the current one. Its destructors run without the lock, since they may allocate, even open frames, and its blocks
+    /// are free only afterwards.
+    void empty_oldest() noexcept {
+        auto oldest = [this] {
+            const guard lock(policies().threading);
+            return buffers_.take_oldest();
+        }();
+        oldest.cleanups.run();
+        const guard lock(policies().threading);
+        while (block* b = oldest.blocks.pop()) recycle(b, b->end());
+        coalesce();
+    }
+    /// After a frame that needed several: one block as large as all idle ones together, so that the next frame needs no second.
     void coalesce() noexcept {
-        if (!spare.front() || !spare.front()->next) return;
+        if (!spare.front() || !spare.front()->next || !overflowed_.take()) return;
         std::size_t bytes = sizeof(block);
         for (const block* b = spare.front(); b; b = b->next)
             if (b->origin == block_origin::upstream) bytes += b->bytes - sizeof(block);
         source().give_idle_back(0);
         alloc_error nobody_asks;
-        if (block* b = source().take(bytes - sizeof(block), alignof(block), nobody_asks)) spare.push(b);
+        if (block* b = source().take(bytes - sizeof(block), alignof(block), false, nobody_asks)) spare.push(b);
     }
 
     // Accounting, where tags or bounds on used bytes want it -------------------------------------------------------------------
@@ -501,18 +580,24 @@ private:
             return SIZE_MAX;
         }
     }
-    void settle(lease& l, window& w) noexcept {
+    /// The tag under which what was taken from this window is attributed: a cursor's is the one that was current when it was opened.
+    std::size_t tag_of(lease& l, const window& w) noexcept {
+        if constexpr (accounts)
+            if (l.lent_ && &w != &work(l)) return record(l).lent_tag;
+        return tag();
+    }
+    void settle(lease& l, window& w, std::size_t tag) noexcept {
         const std::size_t bytes = w.unsettled();
         l.used_ += bytes;
         w.settled = w.cursor;
         if constexpr (accounts) {
             if (bytes == 0) return;
-            record(l).ledger[tag()] += bytes;
-            attribute(tag(), bytes, true);
+            record(l).ledger[tag] += bytes;
+            attribute(tag, bytes, true);
         }
     }
     void settle_all() noexcept {
-        for (lease* l = innermost; l; l = l->outer_) settle(*l, work(*l));
+        for (lease* l = innermost; l; l = l->outer_) settle(*l, work(*l), tag());
     }
     void attribute(std::size_t tag, std::size_t bytes, bool more) noexcept {
         if constexpr (bounds_used) {
@@ -522,8 +607,8 @@ private:
         }
     }
     void unuse(lease& l) noexcept {
-        if (!record(l).ledger) return;
-        for (std::size_t i = 0; i < tagging_type::count; ++i) attribute(i, record(l).ledger[i], false);
+        if (!has_ledger(l)) return;
+        for (std::size_t i = 0; i < tagging_type::count; ++i) attribute(i, std::exchange(record(l).ledger[i], 0), false);
     }
     void merge_ledger(lease& from, lease& to) noexcept {
         if (!record(from).ledger) return;
@@ -574,6 +659,8 @@ private:
     friend class frame_home;
 
     [[no_unique_address]] frame_buffers<Buffers> buffers_;
+    [[no_unique_address]] overflow_mark<growth_type::coalesces> overflowed_;
+    [[no_unique_address]] provided_bytes<fallback_type::provides> provided_;
     [[no_unique_address]] frame_owner<is_shared> owner_;
     [[no_unique_address]] policy_link<Policies, Policies::sharing == sharing::engine_per_thread> link_;
 };

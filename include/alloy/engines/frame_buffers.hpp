@@ -24,16 +24,16 @@ public:
         buffers_[now_].blocks = std::exchange(blocks, block_list{});
         buffers_[now_].cleanups = std::exchange(cleanups, cleanup_list{});
     }
-    void destroy_oldest() noexcept { buffers_[(now_ + 1) % N].cleanups.run(); }
-    /// Makes the oldest buffer the current one: its destructors run, each of its blocks goes to give(block*).
-    template <class Give>
-    void rotate(Give give) noexcept {
+    /// Makes the oldest buffer the current one, and gives what it held.
+    buffer take_oldest() noexcept {
         now_ = (now_ + 1) % N;
-        empty(buffers_[now_], give);
+        return std::exchange(buffers_[now_], buffer{});
     }
-    template <class Give>
-    void clear(Give give) noexcept {
-        for (std::size_t i = 0; i < N; ++i) rotate(give);
+    bool is_current_empty() const noexcept { return is_empty(buffers_[now_]); }
+    bool empty() const noexcept {
+        for (const buffer& b : buffers_)
+            if (!is_empty(b)) return false;
+        return true;
     }
     std::size_t count() const noexcept {
         std::size_t n = 0;
@@ -42,11 +42,7 @@ public:
     }
 
 private:
-    template <class Give>
-    static void empty(buffer& b, Give give) noexcept {
-        b.cleanups.run();
-        while (block* one = b.blocks.pop()) give(one);
-    }
+    static bool is_empty(const buffer& b) noexcept { return b.blocks.empty() && b.cleanups.empty(); }
     std::array<buffer, N> buffers_{};
     std::size_t now_ = 0;
 };
@@ -56,12 +52,24 @@ template <>
 class frame_buffers<1> {
 public:
     static void keep(block_list&, cleanup_list&) noexcept {}
-    static void destroy_oldest() noexcept {}
-    template <class Give>
-    static void rotate(Give) noexcept {}
-    template <class Give>
-    static void clear(Give) noexcept {}
     static constexpr std::size_t count() noexcept { return 0; }
+};
+
+/// Whether a frame outgrew its block, where growth joins blocks then.
+template <bool Needed>
+class overflow_mark {
+public:
+    void note() noexcept { noted_ = true; }
+    bool take() noexcept { return std::exchange(noted_, false); }
+
+private:
+    bool noted_ = false;
+};
+template <>
+class overflow_mark<false> {
+public:
+    static constexpr void note() noexcept {}
+    static constexpr bool take() noexcept { return false; }
 };
 
 namespace detail {

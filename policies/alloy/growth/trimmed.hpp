@@ -11,9 +11,10 @@ namespace alloy::growth {
 
 template <growth_policy Growth, std::size_t Limit>
 struct trimmed : Growth {
-    static constexpr std::size_t keep(std::size_t held) noexcept {
+    constexpr std::size_t keep(std::size_t held) noexcept {
         static_assert(!Growth::reserves || Limit % 4096 == 0, "alloy: growth::trimmed of a reservation needs a limit in whole pages of 4096 bytes");
-        return held < Limit ? held : Limit;
+        const std::size_t kept = Growth::keep(held);
+        return kept < Limit ? kept : Limit;
     }
 };
 
