@@ -6,7 +6,7 @@
 template <std::size_t N>
 struct physics_at_most {
     using axis = alloy::budget::axis;
-    static constexpr bool bounds_held = false, bounds_used = true;
+    static constexpr bool bounds_held = false, bounds_used = true, is_concurrent = false;
     static constexpr std::size_t bound_count = 1;
     static constexpr std::size_t bound_of(const char* tag) noexcept { return std::string_view(tag) == "physics" ? 0 : 1; }
     static constexpr const char* bound_name(std::size_t) noexcept { return "physics"; }

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "../support/catch.hpp"
@@ -285,4 +286,78 @@ TEST_CASE("a frame of another thread's is refused by a locked allocator", "[fram
     auto first = memory.try_frame();
     REQUIRE(first.has_value());
     CHECK(first->make<int>(1) != nullptr);
+}
+
+TEMPLATE_LIST_TEST_CASE("a cursor goes on after a request that was refused", "[frame][cursor][fault-6]", test::compositions) {
+    TestType memory;
+    auto frame = memory.frame();
+    std::vector<std::uint64_t*> all;
+    {
+        auto cursor = frame.cursor();
+        for (std::uint64_t i = 0; i < 60; ++i) {
+            memory.upstream().refuse_at = memory.upstream().requests + 1;
+            memory.upstream().refuse_on = true;
+            CHECK_THROWS_AS(static_cast<void>(cursor.allocate(100'000, 8)), std::bad_alloc);
+            CHECK_FALSE(cursor.try_allocate(100'000, 8).has_value());
+            memory.upstream().refuse_at = 0;
+            all.push_back(cursor.template make<std::uint64_t>(2 * i));
+            all.push_back(frame.template make<std::uint64_t>(2 * i + 1));
+        }
+    }
+    for (std::uint64_t i = 0; i < 60; ++i) all.push_back(frame.template make<std::uint64_t>(120 + i));
+    for (std::size_t i = 0; i < all.size(); ++i) REQUIRE(*all[i] == i);
+}
+
+TEMPLATE_LIST_TEST_CASE("a destructor may still allocate in the frame that is ending", "[frame][fault-31]", test::compositions) {
+    if (TestType::lifetimes::buffers > 1) return;  // there the frame is long gone when its destructors run
+    for (bool begun : {false, true}) {
+        std::vector<std::string> ends;
+        TestType memory;
+        struct writes {
+            alloy::lease* frame;
+            std::vector<std::string>* ends;
+            ~writes() {
+                auto text = frame->make_span<char>(2000);
+                text[1999] = 'x';
+                frame->make<std::string>(100, 'y');
+                ends->push_back(std::string(1, text[1999]));
+            }
+        };
+        if (begun) {
+            alloy::frame_ref frame = memory.begin_frame();
+            frame.make<writes>(&frame, &ends);
+            CHECK(memory.end_frame().cleanups == 2);
+        } else {
+            auto frame = memory.frame();
+            frame.template make<writes>(&frame, &ends);
+            CHECK(frame.end().cleanups == 2);
+        }
+        CHECK(ends == std::vector<std::string>{"x"});
+        CHECK(memory.used() == 0);
+        CHECK(memory.held() == memory.upstream().live_bytes());
+    }
+}
+
+TEST_CASE("counted allocations are told exactly, through whatever handle", "[frame][metrics]") {
+    alloy::allocator<alloy::tracking::metrics<alloy::metric::count, alloy::metric::requested, alloy::metric::boundary>> memory;
+    {
+        auto frame = memory.frame();
+        for (int i = 0; i < 10; ++i) frame.make<int>(i);
+        alloy::frame_ref as_ref = frame;
+        as_ref.make<int>(1);
+        auto inner = memory.frame();
+        inner.make_span<char>(100);
+        inner.make<std::string>("x");
+        auto cursor = inner.cursor();
+        cursor.make<double>(1.0);
+        CHECK(memory.metrics().used == frame.used() + inner.used());
+    }
+    const alloy::memory_metrics seen = memory.metrics();
+    CHECK(seen.allocations == 14);
+    CHECK(seen.requested == 11 * sizeof(int) + 100 + sizeof(std::string) + sizeof(alloy::cleanup) + sizeof(double));
+    CHECK(seen.frames == 1);
+    CHECK(seen.upstream_requests == 1);
+    CHECK(seen.peak_held == memory.held());
+    CHECK(seen.peak_used >= 11 * 8 + 104);
+    CHECK(seen.used == 0);
 }

@@ -6,6 +6,7 @@
 #include <alloy/allocator.hpp>
 #include <alloy/policies.hpp>
 
+#include "hard_policies.hpp"
 #include "upstreams.hpp"
 
 namespace test {
@@ -22,6 +23,15 @@ using compositions =
                alloy::allocator<strict_upstream, alloy::growth::linear<512>, alloy::threading::spin_locked>,
                alloy::allocator<strict_upstream, alloy::threading::locked<std::mutex>, alloy::budget::hard<16 * alloy::MiB>, alloy::tracking::boundary_metrics>,
                alloy::allocator<strict_upstream, alloy::growth::linear<512>, alloy::lifetime::frames<2>>,
-               alloy::allocator<strict_upstream, alloy::growth::geometric<512>, alloy::lifetime::frames<3>, alloy::threading::spin_locked>>;
+               alloy::allocator<strict_upstream, alloy::growth::geometric<512>, alloy::lifetime::frames<3>, alloy::threading::spin_locked>,
+               // The hard policies, so that every test of frames is also one of the contracts.
+               alloy::allocator<strict_upstream, alloy::growth::linear<512>, three_tags, physics_budget<4096>>,
+               alloy::allocator<strict_upstream, alloy::growth::linear<512>, three_tags, frame_budget<16 * alloy::MiB>, observer>,
+               alloy::allocator<strict_upstream, alloy::growth::linear<1024>, frame_budget<16 * alloy::MiB>, alloy::threading::spin_locked>,
+               alloy::allocator<strict_upstream, alloy::growth::linear<512>, three_tags, alloy::lifetime::frames<2>>,
+               alloy::allocator<strict_upstream, alloy::growth::linear<1024>, fenced>,
+               alloy::allocator<strict_upstream, alloy::growth::linear<1024>, fenced, three_tags, frame_budget<16 * alloy::MiB>, recorder>,
+               alloy::allocator<strict_upstream, alloy::growth::linear<512>, thread_cached, recorder>,
+               alloy::allocator<strict_upstream, alloy::growth::linear<512>, promote_to_pool, observer>>;
 
 }  // namespace test

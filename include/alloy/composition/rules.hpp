@@ -108,6 +108,22 @@ struct tag_budget_needs_its_tags {
     }
 };
 
+struct used_budget_serves_as_many_engines {
+    using concerns = mp::mp_list<threading::axis, budget::axis>;
+    template <class Threading, class Budget>
+    static constexpr bool holds = [] {
+        if constexpr (Budget::bounds_used)
+            return Budget::is_concurrent || Threading::sharing != sharing::engine_per_thread;
+        else
+            return true;
+    }();
+    template <class Threading, class Budget>
+    static consteval void require() {
+        static_assert(holds<Threading, Budget>,
+                      "alloy: this budget counts the used bytes of one engine, this threading has one per thread; bound what is held, or choose another threading");
+    }
+};
+
 struct fallback_serves_as_many_threads {
     using concerns = mp::mp_list<threading::axis, fallback::axis>;
     template <class Threading, class Fallback>
@@ -132,6 +148,6 @@ namespace alloy {
 using rules = mp::mp_list<rule::in_place_stays_with_one_engine, rule::no_upstream_needs_memory_in_place, rule::no_upstream_means_frames_alone,
                           rule::reserving_growth_needs_reserving_upstream, rule::promotion_to_pool_needs_the_pool,
                           rule::promotion_to_heap_needs_the_heap, rule::retention_needs_frames, rule::tag_budget_needs_its_tags,
-                          rule::fallback_serves_as_many_threads>;
+                          rule::used_budget_serves_as_many_engines, rule::fallback_serves_as_many_threads>;
 
 }  // namespace alloy

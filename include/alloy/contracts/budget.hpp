@@ -15,6 +15,7 @@
 /// | `P::bound_name(i)` | const char*, constexpr noexcept | the tag that bound i names, "" where it is for every tag |
 /// | `p.room(i)` | size_t, noexcept | what may still be used under bound i |
 /// | `p.use(i, bytes)`, `p.unuse(i, bytes)` | noexcept | attributes and takes back; `use` is never called beyond `room` |
+/// | `P::is_concurrent` | bool, constant | whether engines of several threads may call these three at once, and `room` answers for the caller alone |
 ///
 /// The host calls these under its lock, at boundaries and on slow paths: a bound on used bytes moves the window's limit nearer instead of being
 /// compared anew. Default: `unlimited`.
@@ -49,6 +50,7 @@ concept used_budget = requires(P& policy, std::size_t bound, std::size_t bytes, 
     { policy.room(bound) } noexcept -> std::same_as<std::size_t>;
     { policy.use(bound, bytes) } noexcept;
     { policy.unuse(bound, bytes) } noexcept;
+    typename std::bool_constant<P::is_concurrent>;
 };
 
 template <class P>

@@ -48,6 +48,12 @@ struct cleaned_array : cleanup {
 template <class T>
 inline constexpr bool makes_objects = std::is_object_v<T> && !std::is_array_v<T> && !std::is_abstract_v<T>;
 
+/// Where an object is to be made, whatever its type says of const.
+template <class T>
+void* place_of(T* object) noexcept {
+    return const_cast<void*>(static_cast<const volatile void*>(object));
+}
+
 template <class T, class... Args>
 T* create(void* at, Args&&... args) {
     if constexpr (!makes_objects<T>)
@@ -154,7 +160,7 @@ public:
     }
 
 private:
-    Self& self() noexcept { return static_cast<Self&>(*this); }
+    [[gnu::always_inline]] Self& self() noexcept { return static_cast<Self&>(*this); }
 
     template <class T>
     static consteval void check() {
@@ -165,7 +171,7 @@ private:
     T* keep(void* at, Args&&... args) {
         if (!at) return nullptr;
         auto* holder = ::new (at) detail::cleaned<T>;
-        T* made = detail::create<T>(static_cast<void*>(&holder->value), std::forward<Args>(args)...);
+        T* made = detail::create<T>(detail::place_of(__builtin_addressof(holder->value)), std::forward<Args>(args)...);
         holder->run = &detail::cleaned<T>::run_one;
         self().adopt(holder);
         return made;
@@ -193,14 +199,14 @@ private:
         if (!at) return {};
         if constexpr (is_plain<T>) {
             T* first = static_cast<T*>(at);
-            for (std::size_t i = 0; i < n; ++i) make(static_cast<void*>(first + i), i);
+            for (std::size_t i = 0; i < n; ++i) make(detail::place_of(first + i), i);
             return {first, n};
         } else {
             using array = detail::cleaned_array<T>;
             static_assert(array::front >= sizeof(array));
             T* first = reinterpret_cast<T*>(static_cast<std::byte*>(at) + array::front);
             detail::building<T> built(first);
-            for (; built.made < n; ++built.made) make(static_cast<void*>(first + built.made), built.made);
+            for (; built.made < n; ++built.made) make(detail::place_of(first + built.made), built.made);
             auto* head = ::new (at) array{{nullptr, &array::run_all}, n, first};
             self().adopt(head);
             built.release();

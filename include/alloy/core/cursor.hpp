@@ -3,7 +3,8 @@
 ///
 /// Cost: the write floor; a typed allocation touches no memory but the object's. Opening and closing cost an indirect call each.
 /// Choose it when a loop makes many small objects. While it is open the frame itself allocates from side blocks, so keep it short.
-/// Invariant: its address is never given away, or the compiler would have to keep it in memory; slow paths take and return values.
+/// Invariant: its address is never given away, or the compiler would have to keep it in memory: slow paths take and return values, and
+/// constructor and destructor are inlined also where an exception passes.
 /// A cursor of a lease whose window is already lent hands every request on to the lease.
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +15,7 @@ namespace alloy {
 
 class frame_cursor : public allocation<frame_cursor> {
 public:
-    explicit frame_cursor(lease& frame) noexcept : lease_(frame) {
+    [[gnu::always_inline]] explicit frame_cursor(lease& frame) noexcept : lease_(frame) {
         borrowed_ = frame.services_->lend(frame);
         if (!borrowed_) return;
         window_.cursor = frame.kept_.cursor;
@@ -22,7 +23,7 @@ public:
     }
     frame_cursor(const frame_cursor&) = delete;
     frame_cursor& operator=(const frame_cursor&) = delete;
-    ~frame_cursor() {
+    [[gnu::always_inline]] ~frame_cursor() {
         if (borrowed_) lease_.services_->take_back(lease_, window_.cursor);
     }
 
@@ -30,15 +31,15 @@ public:
     template <std::size_t Bytes, std::size_t Alignment>
     [[gnu::always_inline]] void* take() {
         if (void* p = window_.bump<Bytes, Alignment>()) [[likely]] return p;
-        return install(refill(lease_, window_.cursor, borrowed_, Bytes, Alignment, nullptr));
+        return refill(Bytes, Alignment, nullptr);
     }
     [[gnu::always_inline]] void* take(std::size_t bytes, std::size_t alignment) {
         if (void* p = window_.bump(bytes, alignment)) [[likely]] return p;
-        return install(refill(lease_, window_.cursor, borrowed_, bytes, alignment, nullptr));
+        return refill(bytes, alignment, nullptr);
     }
     [[gnu::always_inline]] void* try_take(std::size_t bytes, std::size_t alignment, alloc_error& error) noexcept {
         if (void* p = window_.bump(bytes, alignment)) [[likely]] return p;
-        return install(refill(lease_, window_.cursor, borrowed_, bytes, alignment, &error));
+        return refill(bytes, alignment, &error);
     }
     void adopt(cleanup* c) noexcept { lease_.adopt(c); }
 
@@ -47,18 +48,32 @@ private:
         void* at;
         std::uintptr_t cursor, limit;
     };
+    /// The cursor is empty, and owes nothing, while others work with its window: where they throw, there is nothing for the destructor to read,
+    /// and so nothing that the loop must keep in memory for it.
+    [[gnu::always_inline]] void* refill(std::size_t bytes, std::size_t alignment, alloc_error* error) {
+        const std::uintptr_t cursor = window_.cursor;
+        const bool borrowed = borrowed_;
+        window_ = {};
+        borrowed_ = false;
+        const refilled next = refill(lease_, cursor, borrowed, bytes, alignment, error);
+        window_.cursor = next.cursor;
+        window_.limit = next.limit;
+        borrowed_ = borrowed;
+        return next.at;
+    }
     [[gnu::noinline, gnu::cold]] static refilled refill(lease& frame, std::uintptr_t cursor, bool borrowed, std::size_t bytes, std::size_t alignment,
                                                         alloc_error* error) {
         if (!borrowed) return {frame.services_->refill(frame, frame.open_, bytes, alignment, error), 0, 0};
-        window lent = frame.kept_;
+        struct lent_window : window {
+            lease* owner;
+            ~lent_window() {
+                if (owner) owner->services_->take_back(*owner, cursor);
+            }
+        } lent{frame.kept_, &frame};
         lent.cursor = cursor;
         void* p = frame.services_->refill(frame, lent, bytes, alignment, error);
+        lent.owner = nullptr;
         return {p, lent.cursor, lent.limit};
-    }
-    [[gnu::always_inline]] void* install(const refilled& next) noexcept {
-        window_.cursor = next.cursor;
-        window_.limit = next.limit;
-        return next.at;
     }
 
     lease& lease_;
@@ -66,6 +81,6 @@ private:
     bool borrowed_ = false;
 };
 
-inline frame_cursor lease::cursor() noexcept { return frame_cursor(*this); }
+[[gnu::always_inline]] inline frame_cursor lease::cursor() noexcept { return frame_cursor(*this); }
 
 }  // namespace alloy

@@ -25,7 +25,7 @@ constexpr std::size_t array_bytes(std::size_t count, std::size_t each) noexcept 
     return count > max_bytes / each ? SIZE_MAX : count * each;
 }
 
-inline std::uintptr_t address(const void* p) noexcept { return reinterpret_cast<std::uintptr_t>(p); }
-inline void* pointer(std::uintptr_t at) noexcept { return reinterpret_cast<void*>(at); }
+[[gnu::always_inline]] inline std::uintptr_t address(const void* p) noexcept { return reinterpret_cast<std::uintptr_t>(p); }
+[[gnu::always_inline]] inline void* pointer(std::uintptr_t at) noexcept { return reinterpret_cast<void*>(at); }
 
 }  // namespace alloy

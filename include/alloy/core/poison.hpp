@@ -27,8 +27,8 @@ inline void unpoison(std::uintptr_t from, std::size_t bytes) noexcept {
 }
 #else
 inline constexpr bool poisons = false;
-constexpr void poison(std::uintptr_t, std::uintptr_t) noexcept {}
-constexpr void unpoison(std::uintptr_t, std::size_t) noexcept {}
+[[gnu::always_inline]] constexpr void poison(std::uintptr_t, std::uintptr_t) noexcept {}
+[[gnu::always_inline]] constexpr void unpoison(std::uintptr_t, std::size_t) noexcept {}
 #endif
 
 }  // namespace alloy::detail

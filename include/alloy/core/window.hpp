@@ -34,9 +34,10 @@ struct window {
         if constexpr (Bytes > 256 * 1024 || Alignment > 4096) {
             return bump(Bytes, Alignment);
         } else {
+            constexpr std::size_t step = round_up(Bytes, quantum);
             std::uintptr_t at = cursor;
             if constexpr (Alignment > quantum) at = round_up(at, Alignment);
-            const std::uintptr_t next = at + round_up(Bytes, quantum);  // a sane constant cannot wrap: one sum for compare and store
+            const std::uintptr_t next = at + step;  // a sane constant cannot wrap: one sum for compare and store
             if (next > limit) [[unlikely]] return nullptr;
             cursor = next;
             if (at == 0) __builtin_unreachable();  // so that no caller tests the fast path for null

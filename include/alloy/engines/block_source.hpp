@@ -30,11 +30,12 @@ public:
         const shared lock(policies_.threading);
         const std::size_t grown = policies_.growth.next(arena_.held, needed);
         if (grown < needed) return help(needed, refusal::growth, error);
-        const std::size_t wanted = whole(grown);
-        if (block* b = charged(needed, wanted, error, [&](std::size_t n) { return from_upstream(n); })) return b;
+        const auto upstream = [this](std::size_t n) { return from_upstream(n); };
+        const std::size_t least = whole(needed), wanted = whole(grown);
+        if (block* b = charged(least, wanted, error, upstream, block_origin::upstream)) return b;
         if (error.reason != refusal::upstream) return nullptr;
-        if (wanted > whole(needed))  // less may still be there
-            if (block* b = charged(needed, whole(needed), error, [&](std::size_t n) { return from_upstream(n); })) return b;
+        if (wanted > least)  // less may still be there
+            if (block* b = charged(least, least, error, upstream, block_origin::upstream)) return b;
         return help(needed, refusal::upstream, error);
     }
 
@@ -55,8 +56,9 @@ private:
         error = {reason, Policies::tagging_type::name(0), asked, left};
         return nullptr;
     }
+    /// What upstream gives comes in whole units, and is charged so.
+    static constexpr std::size_t unit = upstream_type::granularity > alignof(block) ? upstream_type::granularity : alignof(block);
     static constexpr std::size_t whole(std::size_t bytes) noexcept {
-        constexpr std::size_t unit = upstream_type::granularity > alignof(block) ? upstream_type::granularity : alignof(block);
         return bytes > max_bytes - unit ? bytes : round_up(bytes, unit);
     }
     void* from_upstream(std::size_t bytes) noexcept {
@@ -69,12 +71,12 @@ private:
     }
     /// Memory that the budget allows and from(bytes) gives. Idle blocks are given back before anything is refused.
     template <class From>
-    block* charged(std::size_t needed, std::size_t wanted, alloc_error& error, From from, block_origin origin = block_origin::upstream) noexcept {
+    block* charged(std::size_t needed, std::size_t wanted, alloc_error& error, From from, block_origin origin) noexcept {
         for (;;) {
             std::size_t granted = wanted;
             if constexpr (budget_type::bounds_held) {
                 const std::size_t grant = policies_.budget.grant(needed, wanted);
-                granted = round_down(grant, alignof(block));
+                granted = round_down(grant, origin == block_origin::upstream ? unit : alignof(block));
                 if (granted < grant) policies_.budget.give_back(grant - granted);
                 if (granted < needed) {
                     if (drop_idle(0)) continue;

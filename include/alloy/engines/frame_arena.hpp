@@ -33,7 +33,8 @@ class frame_arena : public arena_base {
     static constexpr bool is_shared = Policies::sharing == sharing::under_lock;
     static constexpr bool sees_each = tracking_type::counts_allocations || checking_type::guards;
     static constexpr bool bounds_used = budget_type::bounds_used;
-    using guard = holding<is_shared, typename Policies::threading_type>;
+    using guard = holding<is_shared, typename Policies::threading_type>;                                         // around the engine
+    using telling = holding<Policies::sharing == sharing::engine_per_thread, typename Policies::threading_type>;  // around what engines share
 
 public:
     /// Whether the window is hidden from the common fast path.
@@ -41,6 +42,8 @@ public:
     /// Whether used bytes are attributed to tags where those change.
     static constexpr bool accounts = tagging_type::switches || bounds_used;
     static constexpr bool needs_record = hides || accounts;
+    /// Whether a handle that knows the composition may count by itself, without a call.
+    static constexpr bool counts_in_place = tracking_type::counts_allocations && !checking_type::guards && Policies::sharing == sharing::one_thread;
 
     constexpr frame_arena() noexcept = default;
     frame_arena(const frame_arena&) = delete;
@@ -48,13 +51,17 @@ public:
     /// Opens a lease inside the innermost one. False where another thread's frame is open.
     /// Not inlined: what it knows of the window would only tempt compilers to reload it in loops (10 or 11 instructions per allocation for 9).
     [[gnu::noinline]] bool try_open(lease& l) noexcept {
-        {
-            const guard lock(policies().threading);
-            if (owner_.is_another()) return false;
-            owner_.take();
+        if constexpr (Buffers > 1) {
+            {
+                const guard lock(policies().threading);
+                if (owner_.is_another()) return false;
+                owner_.take();
+            }
+            if (!innermost) buffers_.destroy_oldest();  // without the lock: a destructor may allocate, even open frames
         }
-        if (Buffers > 1 && !innermost) buffers_.destroy_oldest();  // without the lock: a destructor may allocate
         const guard lock(policies().threading);
+        if (owner_.is_another()) return false;
+        owner_.take();
         l.services_ = &services;
         l.arena_ = this;
         l.is_shared_ = is_shared;
@@ -146,18 +153,34 @@ public:
 
     /// Ends the innermost frame if begin() opened it and nothing inside it is open.
     frame_summary end() noexcept {
-        detail::record last;
+        lease* const begun = innermost_begun();
+        if (!begun) {
+            fault("end_frame() was called, but the innermost open frame was not begun by begin_frame()",
+                  "pair each begin_frame() with one end_frame(), innermost first");
+            return {};
+        }
+        const bool lasts = Buffers > 1 && !begun->outer_;
+        const std::size_t cleanups = lasts ? 0 : destroy(*begun);  // where it stands: destructors may still allocate in it
+        detail::record last;                                       // its own memory goes, so the rest happens here
         {
             const guard lock(policies().threading);
-            if (!innermost || !innermost->begun_ || innermost->lent_) {
-                fault("end_frame() was called, but the innermost open frame was not begun by begin_frame()",
-                      "pair each begin_frame() with one end_frame(), innermost first");
-                return {};
-            }
-            last = static_cast<detail::record&>(*innermost);
+            last = static_cast<detail::record&>(*begun);
             innermost = &last;
         }
-        return close(last, ending::rollback);
+        frame_summary said = close(last, ending::rollback);
+        said.cleanups += cleanups;
+        return said;
+    }
+
+    /// The fast path of such a handle: the hidden window, and the hook beside it.
+    template <std::size_t Bytes, std::size_t Alignment>
+    [[gnu::always_inline]] static void* take_counted(detail::record& l) {
+        if (void* p = l.hidden.template bump<Bytes, Alignment>()) [[likely]] return counted(l, p, Bytes, Alignment);
+        return l.refill(Bytes, Alignment);
+    }
+    [[gnu::always_inline]] static void* take_counted(detail::record& l, std::size_t bytes, std::size_t alignment) {
+        if (void* p = l.hidden.bump(bytes, alignment)) [[likely]] return counted(l, p, bytes, alignment);
+        return l.refill(bytes, alignment);
     }
 
     /// Attributes what was used so far, then makes `tag` the current one. Gives the one before.
@@ -171,7 +194,16 @@ public:
         return before;
     }
 
-    /// Bytes used in all open frames.
+    /// The innermost open lease, or null.
+    lease* innermost_open() noexcept {
+        const guard lock(policies().threading);
+        return innermost;
+    }
+    /// Bytes taken from upstream, idle blocks included; bytes used in all open frames.
+    std::size_t held_bytes() noexcept {
+        const guard lock(policies().threading);
+        return held;
+    }
     std::size_t used() noexcept {
         const guard lock(policies().threading);
         return used_by_all();
@@ -225,6 +257,11 @@ private:
     }
     block_source<Policies> source() noexcept { return {policies(), *this}; }
 
+    [[gnu::always_inline]] static void* counted(detail::record& l, void* p, std::size_t bytes, std::size_t alignment) noexcept {
+        of(l).policies().tracking.on_allocation(bytes, alignment);
+        return p;
+    }
+
     // Requests -----------------------------------------------------------------------------------------------------------------
 
     static void* refill(lease& l, window& which, std::size_t bytes, std::size_t alignment, alloc_error* error) {
@@ -237,7 +274,10 @@ private:
                 void* const p = self.allocate(l, by_cursor ? which : work(l), bytes, alignment, refused);
                 if (by_cursor) l.kept_ = which;
                 if (p) return p;
-                if constexpr (tracking_type::watches_refusals) self.policies().tracking.on_refusal(refused);
+                if constexpr (tracking_type::watches_refusals) {
+                    const telling shared(self.policies().threading);
+                    self.policies().tracking.on_refusal(refused);
+                }
             }
             if constexpr (fallback_type::retries)
                 if (self.policies().fallback.retry(refused, attempt)) continue;
@@ -255,8 +295,7 @@ private:
         if (bytes > max_bytes) return refuse(error, refusal::too_large, bytes, max_bytes);
         if constexpr (!checking_type::guards) {
             void* p = find(l, w, bytes, alignment, error);
-            if constexpr (tracking_type::counts_allocations)
-                if (p) policies().tracking.on_allocation(bytes, alignment);
+            if (p) count(bytes, alignment);
             return p;
         } else {
             const std::size_t front = round_up(checking_type::front, alignment > quantum ? alignment : quantum);
@@ -266,7 +305,7 @@ private:
             if (!fenced) return nullptr;
             void* p = pointer(address(fenced) + front);
             policies().checking.on_allocate(p, bytes, record(l).chain);
-            if constexpr (tracking_type::counts_allocations) policies().tracking.on_allocation(bytes, alignment);
+            count(bytes, alignment);
             return p;
         }
     }
@@ -277,11 +316,11 @@ private:
             settle_all();
             w.limit = w.end;  // the budget is asked below, once for the window and once for a further block
             if (const std::size_t need = padding(w.cursor, alignment) + round_up(bytes, quantum); need <= w.room() && need > room())
-                return bound(l), refuse(error, refusal::budget, need, room());
+                return bound(l), refuse(error, refusal::budget, need, room(), tag());
         }
         if (void* p = w.bump(bytes, alignment)) return finish(l, p);
-        const std::size_t front = accounts && !record(l).ledger ? ledger_bytes : 0;
-        if (bytes > max_bytes - front) return refuse(error, refusal::too_large, bytes, max_bytes);
+        const std::size_t front = accounts && !has_ledger(l) ? round_up(ledger_bytes, alignment > quantum ? alignment : quantum) : 0;
+        if (front > max_bytes || bytes > max_bytes - front) return refuse(error, refusal::too_large, bytes, max_bytes);
         block* b = source().take(bytes + front, alignment, error);
         if (!b) return finish(l, nullptr);
         window fresh = window::of(*b);
@@ -290,7 +329,7 @@ private:
             if (const std::size_t need = padding(fresh.cursor, alignment) + round_up(bytes, quantum); need > room()) {
                 if (front) record(l).ledger = nullptr;
                 spare.push(b);
-                return bound(l), refuse(error, refusal::budget, need, room());
+                return bound(l), refuse(error, refusal::budget, need, room(), tag());
             }
         l.blocks_.push(b);
         void* p = fresh.bump(bytes, alignment);
@@ -305,8 +344,8 @@ private:
         }
         return p;
     }
-    static void* refuse(alloc_error& error, refusal reason, std::size_t asked, std::size_t left) noexcept {
-        error = {reason, tagging_type::name(0), asked, left};
+    static void* refuse(alloc_error& error, refusal reason, std::size_t asked, std::size_t left, std::size_t tag = 0) noexcept {
+        error = {reason, tagging_type::name(tag), asked, left};
         return nullptr;
     }
 
@@ -349,6 +388,10 @@ private:
 
     // Closing ------------------------------------------------------------------------------------------------------------------
 
+    lease* innermost_begun() noexcept {
+        const guard lock(policies().threading);
+        return innermost && innermost->begun_ && !innermost->lent_ ? innermost : nullptr;
+    }
     bool ready_to_close(lease& l, ending how) noexcept {
         const guard lock(policies().threading);
         if (innermost == &l && !l.lent_) [[likely]] return true;
@@ -435,8 +478,9 @@ private:
 
     static constexpr std::size_t ledger_bytes = round_up(tagging_type::count * sizeof(std::size_t), quantum);
 
+    static bool has_ledger(lease& l) noexcept { return record(l).ledger != nullptr; }
     bool reserve_ledger(lease& l, window& w) noexcept {
-        if (record(l).ledger) return true;
+        if (has_ledger(l)) return true;
         auto* ledger = static_cast<std::size_t*>(w.bump(ledger_bytes, quantum));
         if (!ledger) return false;
         for (std::size_t i = 0; i < tagging_type::count; ++i) ledger[i] = 0;
@@ -512,9 +556,17 @@ private:
         return self.used_by(const_cast<lease&>(l));
     }
 
+    void count(std::size_t bytes, std::size_t alignment) noexcept {
+        if constexpr (tracking_type::counts_allocations) {
+            const telling lock(policies().threading);
+            policies().tracking.on_allocation(bytes, alignment);
+        }
+    }
     void tell(frame_event::kind what, lease& l, std::size_t used) noexcept {
-        if constexpr (tracking_type::watches_frames)
+        if constexpr (tracking_type::watches_frames) {
+            const telling lock(policies().threading);
             policies().tracking.on_frame(frame_event{what, used, used_by_all(), l.outer_ == nullptr});
+        }
     }
     void fault(const char* what, const char* cure) noexcept {
         if constexpr (checking_type::reports) policies().checking.on_fault(what, cure);

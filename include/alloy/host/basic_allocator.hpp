@@ -75,16 +75,16 @@ public:
     frame_summary end_frame() noexcept { return arena().end(); }
 
     /// Whether a frame is open, and the innermost one. Precondition of the latter: one is.
-    [[nodiscard]] bool in_frame() noexcept { return arena().innermost != nullptr; }
+    [[nodiscard]] bool in_frame() noexcept { return arena().innermost_open() != nullptr; }
     [[nodiscard]] frame_ref current_frame() noexcept {
-        lease* innermost = arena().innermost;
+        lease* innermost = arena().innermost_open();
         if (!innermost) detail::die("current_frame() was called, but no frame is open", "open one with frame() or begin_frame()");
         return *innermost;
     }
 
     /// Bytes handed out in open frames; bytes taken from upstream; number of blocks. All walk lists: for reports, not for loops.
     [[nodiscard]] std::size_t used() noexcept { return arena().used(); }
-    [[nodiscard]] std::size_t held() noexcept { return arena().held; }
+    [[nodiscard]] std::size_t held() noexcept { return arena().held_bytes(); }
     [[nodiscard]] std::size_t blocks() noexcept { return arena().count_blocks(); }
     /// Gives every idle block back to upstream.
     void trim() noexcept { arena().trim(); }

@@ -14,11 +14,29 @@ namespace detail {
 struct plain_record : lease {
     plain_record() noexcept = default;
 };
+/// A lease whose handle knows that each allocation is counted, and does so in place. As a `frame_ref` it is any other's equal, by a call.
+template <class Arena>
+struct counting_record : record, allocation<counting_record<Arena>> {
+    using own = allocation<counting_record>;
+    using own::allocate, own::try_allocate, own::make, own::make_for_overwrite, own::try_make, own::make_span, own::make_span_for_overwrite,
+        own::make_batch, own::copy, own::try_make_span;
+
+    template <std::size_t Bytes, std::size_t Alignment>
+    [[gnu::always_inline]] void* take() {
+        return Arena::template take_counted<Bytes, Alignment>(*this);
+    }
+    [[gnu::always_inline]] void* take(std::size_t bytes, std::size_t alignment) { return Arena::take_counted(*this, bytes, alignment); }
+};
+
+/// What a frame of this arena is made of.
+template <class Arena>
+using frame_record = std::conditional_t<Arena::counts_in_place, counting_record<Arena>, std::conditional_t<Arena::needs_record, record, plain_record>>;
+
 }  // namespace detail
 
 /// Neither copyable nor movable; pass it on as `frame_ref`. Belongs to the thread that opened it.
 template <class Arena>
-class [[nodiscard]] scoped_frame : public std::conditional_t<Arena::needs_record, detail::record, detail::plain_record> {
+class [[nodiscard]] scoped_frame : public detail::frame_record<Arena> {
 public:
     explicit scoped_frame(Arena& arena) noexcept {
         if (!arena.try_open(*this)) detail::die("a frame was opened while another thread's is open", "use try_frame(), or an allocator per thread");
