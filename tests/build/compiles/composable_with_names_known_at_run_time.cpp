@@ -11,7 +11,7 @@ struct named_at_run_time {
 };
 struct bounds_one_tag {
     using axis = alloy::budget::axis;
-    static constexpr bool bounds_held = false, bounds_used = true;
+    static constexpr bool bounds_held = false, bounds_used = true, is_concurrent = false;
     static constexpr std::size_t bound_count = 1;
     static constexpr std::size_t bound_of(const char* tag) noexcept { return *tag == 'a' ? 0 : 1; }
     static constexpr const char* bound_name(std::size_t) noexcept { return "a"; }

@@ -108,12 +108,19 @@ struct claims_to_bound_used : model {
     static constexpr bool bounds_used = true;
 };
 struct of_used : claims_to_bound_used {
+    static constexpr bool is_concurrent = false;
     static constexpr size_t bound_count = 1;
     static constexpr size_t bound_of(const char*) noexcept { return 0; }
     static constexpr const char* bound_name(size_t) noexcept { return ""; }
     size_t room(size_t) noexcept;
     void use(size_t, size_t) noexcept;
     void unuse(size_t, size_t) noexcept;
+};
+class no_is_concurrent : public of_used {
+    using of_used::is_concurrent;
+};
+struct is_concurrent_not_constant : of_used {
+    static inline bool is_concurrent = false;
 };
 class no_bound_count : public of_used {
     using of_used::bound_count;
@@ -162,6 +169,8 @@ struct unuse_may_throw : of_used {
 };
 static_assert(used_budget<of_used> && budget_policy<of_used>);
 static_assert(!used_budget<claims_to_bound_used> && !budget_policy<claims_to_bound_used>);
+static_assert(!used_budget<no_is_concurrent> && !budget_policy<no_is_concurrent>);
+static_assert(!used_budget<is_concurrent_not_constant> && !budget_policy<is_concurrent_not_constant>);
 static_assert(!used_budget<no_bound_count> && !budget_policy<no_bound_count>);
 static_assert(!used_budget<bound_count_not_constant> && !budget_policy<bound_count_not_constant>);
 static_assert(!used_budget<no_bound_of> && !budget_policy<no_bound_of>);
