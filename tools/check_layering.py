@@ -73,7 +73,7 @@ for path, included in policies.items():
             header.startswith("alloy/core/") or header == f"alloy/contracts/{axis}.hpp" or header.startswith(f"alloy/{axis}/")
         ):
             complaints.append(f"policies/{path}: a {axis} policy sees core and its own contract alone ({header})")
-    if path not in policies.get("alloy/policies.hpp", []):
+    if len(parts) == 3 and path not in policies.get("alloy/policies.hpp", []):
         complaints.append(f"policies/{path}: alloy/policies.hpp, which is to include all, lacks it")
 
 if light not in own or not policies:

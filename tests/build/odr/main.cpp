@@ -19,7 +19,9 @@ void check(bool holds, const char* what) {
 }  // namespace
 
 int main() {
+#ifndef ALLOY_TEST_HIDES
     check(test::things_seen_here() == test::things_seen_there(), "tables and names have one address in the whole program");
+#endif
     {
         auto frame = memory.frame();
         check(test::use_there(memory) >= 1200, "a frame of the other unit opens inside this one's: the same thread, the same engine");
@@ -35,6 +37,13 @@ int main() {
         check(test::make_there(frame)->size() == 100, "code of the other unit allocates from a composition that it has not seen");
         check(std::string(own.name()) == "main" && test::own_composition_there() == "other", "two types of one name stay two");
     }
-    check(test::catches_there(memory), "an exception is known in both units");
+    check(test::catches_there([](test::common_allocator& m) { m.frame().make_span<char>(alloy::MiB); }, memory), "an exception thrown here is known there");
+    bool caught = false;
+    try {
+        test::throws_there(memory);
+    } catch (const alloy::out_of_memory& refused) {
+        caught = refused.error().reason == alloy::refusal::budget;
+    }
+    check(caught, "an exception thrown there is known here");
     return complaints == 0 ? 0 : 1;
 }

@@ -25,11 +25,14 @@ inline shared_things things_seen_here() {
     return {&alloy::detail::closed_services, &alloy::frame_arena<policies, 1>::services, common_allocator::name()};
 }
 
-// In the other translation unit.
+// In the other translation unit, which may be a shared library that hides what it does not name.
+#pragma GCC visibility push(default)
 shared_things things_seen_there();
-std::size_t use_there(common_allocator& memory);       ///< opens a frame in `memory`, inside what is open; bytes used
-std::string* make_there(alloy::frame_ref frame);       ///< with a destructor, after a request that needs a block
-std::string own_composition_there();                   ///< of a type that only that unit has, by a name that both use
-bool catches_there(common_allocator& memory);          ///< whether an exception thrown here is known there
+std::size_t use_there(common_allocator& memory);  ///< opens a frame in `memory`, inside what is open; bytes used
+std::string* make_there(alloy::frame_ref frame);  ///< with a destructor, after a request that needs a block
+std::string own_composition_there();              ///< of a type that only that unit has, by a name that both use
+bool throws_there(common_allocator& memory);      ///< throws alloy::out_of_memory
+bool catches_there(void (*f)(common_allocator&), common_allocator& memory);
+#pragma GCC visibility pop
 
 }  // namespace test

@@ -26,9 +26,11 @@ std::string test::own_composition_there() {
     return frame.make<int>(1) ? memory.name() : "nothing";
 }
 
-bool test::catches_there(common_allocator& memory) {
+bool test::throws_there(common_allocator& memory) { return memory.frame().make_span<char>(alloy::MiB).empty(); }
+
+bool test::catches_there(void (*f)(common_allocator&), common_allocator& memory) {
     try {
-        memory.frame().make_span<char>(alloy::MiB);
+        f(memory);
     } catch (const alloy::out_of_memory& refused) {
         return refused.error().reason == alloy::refusal::budget;
     }
