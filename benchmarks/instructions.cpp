@@ -4,9 +4,17 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
+#include <list>
+#include <map>
 #include <new>
+#include <string>
+#include <unordered_map>
+#include <vector>
 
+#include <alloy/adaptors/frame_allocator.hpp>
 #include <alloy/allocator.hpp>
+#include <alloy/containers.hpp>
 #include <alloy/policies.hpp>
 
 #include "peers/hand_written.hpp"
@@ -104,6 +112,81 @@ template <class Memory>
         arena.cursor_ = cursor;
     }
 }
+// Containers: each turn builds one of 1,000 elements, with a frame's standard allocator or the hand-written arena's.
+template <template <class> class Build>
+[[gnu::noinline]] void built_by_hand(long turns) {
+    hand_written::arena arena;
+    escape(arena);
+    for (; turns > 0; --turns) {
+        arena.reset();
+        Build<hand_written::allocator<int>>()(hand_written::allocator<int>(arena));
+    }
+}
+template <template <class> class Build>
+[[gnu::noinline]] void built_in_frame(long turns) {
+    defaults memory;
+    escape(memory);
+    for (; turns > 0; --turns) {
+        auto frame = memory.frame();
+        Build<alloy::frame_allocator<int>>()(alloy::frame_allocator<int>(frame));
+    }
+}
+template <class Allocator, class T>
+using rebound = typename std::allocator_traits<Allocator>::template rebind_alloc<T>;
+
+template <class Allocator>
+struct vector {
+    void operator()(const Allocator& a) const {
+        std::vector<int, Allocator> v(a);
+        for (int i = 0; i < objects; ++i) v.push_back(i);
+        escape(v);
+    }
+};
+template <class Allocator>
+struct list {
+    void operator()(const Allocator& a) const {
+        std::list<int, Allocator> l(a);
+        for (int i = 0; i < objects; ++i) l.push_back(i);
+        escape(l);
+    }
+};
+template <class Allocator>
+struct map {
+    void operator()(const Allocator& a) const {
+        using value = std::pair<const int, int>;
+        std::map<int, int, std::less<>, rebound<Allocator, value>> m{rebound<Allocator, value>(a)};
+        for (int i = 0; i < objects; ++i) m.emplace(i * 7919 % 1009, i);
+        escape(m);
+    }
+};
+template <class Allocator>
+struct hash_map {
+    void operator()(const Allocator& a) const {
+        using value = std::pair<const int, int>;
+        std::unordered_map<int, int, std::hash<int>, std::equal_to<>, rebound<Allocator, value>> m{rebound<Allocator, value>(a)};
+        for (int i = 0; i < objects; ++i) m.emplace(i, i);
+        escape(m);
+    }
+};
+template <class Allocator>
+struct string {
+    void operator()(const Allocator& a) const {
+        for (int i = 0; i < objects; ++i) {
+            std::basic_string<char, std::char_traits<char>, rebound<Allocator, char>> s(40, 'a', rebound<Allocator, char>(a));
+            escape(s);
+        }
+    }
+};
+/// Growing in place is a frame's alone; the control is the standard vector by hand.
+template <class Allocator>
+struct growing {
+    void operator()(const Allocator& a) const {
+        alloy::growing_frame_vector<int> v{a.frame()};
+        for (int i = 0; i < objects; ++i) v.push_back(i);
+        escape(v);
+    }
+};
+
 [[gnu::noinline]] void empty_frames(long turns) {
     defaults memory;
     escape(memory);
@@ -124,6 +207,17 @@ constexpr struct {
                 {"hand-written-registers", by_hand_in_registers},
                 {"cursor", by_cursor<defaults>},
                 {"cursor-accounted", by_cursor<accounted>},
+                {"vector-hand-written", built_by_hand<vector>},
+                {"vector", built_in_frame<vector>},
+                {"vector-growing", built_in_frame<growing>},
+                {"list-hand-written", built_by_hand<list>},
+                {"list", built_in_frame<list>},
+                {"map-hand-written", built_by_hand<map>},
+                {"map", built_in_frame<map>},
+                {"unordered_map-hand-written", built_by_hand<hash_map>},
+                {"unordered_map", built_in_frame<hash_map>},
+                {"string-hand-written", built_by_hand<string>},
+                {"string", built_in_frame<string>},
                 {"empty-frame", empty_frames}};
 
 }  // namespace

@@ -1,4 +1,5 @@
 /// A type per subsystem, a frame per turn: what is made in the frame goes with it.
+// [readme]
 #include <cstdio>
 
 #include <alloy/allocator.hpp>
@@ -10,12 +11,11 @@ struct physics_allocator : alloy::allocator<alloy::tagging::named<"physics">, al
 
 int main() {
     physics_allocator memory;
-    auto frame = memory.frame();
-    auto weights = frame.make_span<float>(1000);
-    alloy::frame_vector<int> hits{frame};
+    auto frame = memory.frame();                     // ends with the scope, and with it all that is made in it
+    auto weights = frame.make_span<float>(1000);     // zeros, side by side
+    alloy::frame_vector<int> hits{frame};            // a std::vector in the frame
     for (int i = 0; i < 10; ++i) hits.push_back(i);
-    const bool good = weights.size() == 1000 && weights[999] == 0.0F && hits.back() == 9;
-    const alloy::frame_summary summary = frame.end();
-    std::printf("%s used %zu bytes in %zu block(s)\n", memory.name(), static_cast<std::size_t>(summary.used), static_cast<std::size_t>(summary.blocks));
-    return good && summary.used >= 4000 && memory.used() == 0 ? 0 : 1;
+    std::printf("%s: %zu bytes used, %zu held\n", memory.name(), memory.used(), memory.held());
+    return weights[999] == 0.0F && hits.back() == 9 && memory.used() >= 4000 ? 0 : 1;
 }
+// [/readme]

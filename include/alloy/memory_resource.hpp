@@ -2,7 +2,8 @@
 /// A frame as a std::pmr::memory_resource: `auto resource = frame.resource(); std::pmr::vector<int> v{&resource};`.
 ///
 /// Cost: a virtual call per allocation, 2 to 4 times the allocation itself. Choose it where an interface asks for pmr.
-/// do_allocate gives memory until the frame ends, never null: it throws std::bad_alloc whatever the fallback. Equal for the same frame.
+/// do_allocate gives memory until the frame ends, never null: where the fallback policy returns, it throws std::bad_alloc; without exceptions it
+/// ends the program. Equal for the same frame.
 #include <cstddef>
 #include <memory_resource>
 #include <new>

@@ -1,5 +1,6 @@
 #pragma once
-/// All policies. One small header each: <alloy/<axis>/<policy>.hpp>.
+/// All policies, one small header each: <alloy/<axis>/<policy>.hpp>. All but upstream::resource, since <memory_resource> costs more to include
+/// than the rest together: add <alloy/upstream/resource.hpp> for it.
 #include <alloy/budget/hard.hpp>
 #include <alloy/fallback/null.hpp>
 #include <alloy/fallback/terminate.hpp>

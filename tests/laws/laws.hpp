@@ -55,8 +55,10 @@ verdict first_broken(P& p) {
         if (p.keep(held) > held) return "no more is kept than is held";
     }
     if constexpr (P::is_in_place) {
-        if (p.first() == nullptr || p.first() != p.first()) return "memory in place is there, and stays";
-        if (reinterpret_cast<std::uintptr_t>(p.first()) % alignof(std::max_align_t) != 0) return "memory in place is aligned";
+        alloy::block* const first = p.first();
+        if (first == nullptr) return "memory in place is there";
+        if (reinterpret_cast<std::uintptr_t>(first) % alignof(std::max_align_t) != 0) return "memory in place is aligned";
+        if (p.first() != nullptr) return "memory in place is given once";
     }
     return nullptr;
 }

@@ -66,6 +66,9 @@ struct nothing_in_place : alloy::growth::geometric<> {
     static constexpr bool is_in_place = true;
     static alloy::block* first() noexcept { return nullptr; }
 };
+struct given_twice : alloy::growth::in_place<1024> {
+    alloy::block* first() noexcept { return alloy::growth::in_place<1024>::first(), reinterpret_cast<alloy::block*>(this); }
+};
 struct crooked_in_place : alloy::growth::geometric<> {
     static constexpr bool is_in_place = true;
     alloy::block* first() noexcept { return reinterpret_cast<alloy::block*>(bytes + 8); }
@@ -180,7 +183,8 @@ TEST_CASE("the laws refuse what breaks them", "[laws]") {
     CHECK(broken_by<too_small>() == "a block is as large as needed, or is none");
     CHECK(broken_by<changes_its_mind>() == "the same question has the same answer");
     CHECK(broken_by<keeps_too_much>() == "no more is kept than is held");
-    CHECK(broken_by<nothing_in_place>() == "memory in place is there, and stays");
+    CHECK(broken_by<nothing_in_place>() == "memory in place is there");
+    CHECK(broken_by<given_twice>() == "memory in place is given once");
     CHECK(broken_by<crooked_in_place>() == "memory in place is aligned");
     CHECK(broken_by<nameless>() == "each tag has a name");
     CHECK(broken_by<twins>() == "names differ");

@@ -2,7 +2,8 @@
 /// A standard allocator over a frame: one type per element, whatever the composition.
 ///
 /// `allocate(n)` gives uninitialised memory for n elements until the frame ends and never null: std::bad_array_new_length where the size cannot
-/// be, std::bad_alloc where there is no memory, the program's end without exceptions. `deallocate` does nothing.
+/// be, std::bad_alloc where there is no memory and the fallback policy returns or throws; the program's end without exceptions. `deallocate` does
+/// nothing.
 /// Two are equal when their frame is the same. Nothing propagates, so elements are moved between frames, never a dying frame's memory.
 #include <cstddef>
 #include <new>
@@ -39,11 +40,13 @@ public:
     frame_allocator(const frame_allocator<U>& other) noexcept : frame_(&other.frame()) {}
 
     [[nodiscard, gnu::always_inline]] T* allocate(std::size_t n) {
+        void* at;
         if (__builtin_constant_p(n) && n == 1) {
-            if (void* p = frame_->template take<sizeof(T), alignof(T)>()) [[likely]] return static_cast<T*>(p);
+            if (frame_->template take<sizeof(T), alignof(T)>(at)) [[likely]] return static_cast<T*>(at);
         } else {
-            if (n > max_bytes / sizeof(T)) [[unlikely]] detail::throw_or_die<std::bad_array_new_length>("a container asked for more than there can be");
-            if (void* p = frame_->take(n * sizeof(T) + (n == 0), alignof(T))) [[likely]] return static_cast<T*>(p);
+            if (sizeof(T) > 1 && n > max_bytes / sizeof(T)) [[unlikely]]
+                detail::throw_or_die<std::bad_array_new_length>("a container asked for more than there can be");
+            if (frame_->take(n * sizeof(T), alignof(T), at)) [[likely]] return static_cast<T*>(at);
         }
         detail::throw_or_die<std::bad_alloc>("a container in a frame ran out of memory");
     }

@@ -19,8 +19,8 @@ result<typename Container::value_type*> try_push_back(Container& to, Value&& val
         const std::size_t grown = to.capacity() < 4 ? 8 : to.capacity() > max_bytes / 2 ? max_bytes : 2 * to.capacity();
         const std::size_t bytes = array_bytes(grown + 1, sizeof(element));  // a string keeps one more
         alloc_error error;
-        void* room = frame.try_take(bytes, alignof(element), error);
-        if (!room) return error;
+        void* room;
+        if (!frame.try_take(bytes, alignof(element), room, error)) return error;
         if (frame.resize_last(room, bytes, 0)) {}  // now it is known to be there
         to.reserve(grown);
     }

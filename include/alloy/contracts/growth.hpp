@@ -7,7 +7,7 @@
 /// | `p.next(held, needed)` | size_t, noexcept | size of the next block, at least `needed`, when `held` are held already; 0: no further block |
 /// | `p.keep(held)` | size_t, noexcept | how many of `held` to keep when the outermost frame has ended |
 /// | `P::coalesces` | bool, constant | whether several kept blocks become one then |
-/// | `P::is_in_place` | bool, constant | whether the policy brings memory of its own; then `p.first()` is a `block*`, constexpr noexcept |
+/// | `P::is_in_place` | bool, constant | whether the policy brings memory of its own; then `p.first()`, `block*`, noexcept, gives it once, and null afterwards |
 /// | `P::reserves` | bool, constant | whether blocks are address space that upstream commits on touch |
 ///
 /// Blocks are asked for on slow paths alone. A policy checks its own parameters inside these functions: where the class itself fails to

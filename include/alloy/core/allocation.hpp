@@ -1,8 +1,9 @@
 #pragma once
 /// What everything that allocates in a frame offers: frames, nested frames, checkpoints and cursors have this interface.
 ///
-/// `Self` gives four primitives: `take<Bytes, Alignment>()` and `take(bytes, alignment)`, which obey the fallback policy (they may
-/// throw, end the program, or return null), `try_take(bytes, alignment, error)`, which never does, and `adopt(cleanup*)`.
+/// `Self` gives four primitives: `bump<Bytes, Alignment>(at)` and `bump(bytes, alignment, at)`, the window's fast path;
+/// `refill(bytes, alignment, error)`, which finds memory elsewhere, and where there is none writes the reason to `error`, or, without one,
+/// obeys the fallback policy (it may throw, end the program, or return null); and `adopt(cleanup*)`. Zero bytes count as one.
 ///
 /// Memory lasts until the frame, checkpoint or frame around the cursor ends; destructors run then, last made first.
 /// Where the fallback policy is `null`, plain calls return null or an empty span; with the others they always succeed or do not return.
@@ -46,7 +47,11 @@ struct cleaned_array : cleanup {
 };
 
 template <class T>
-inline constexpr bool makes_objects = std::is_object_v<T> && !std::is_array_v<T> && !std::is_abstract_v<T>;
+concept makes_objects = std::is_object_v<T> && requires { sizeof(T); } && !std::is_array_v<T> && !std::is_abstract_v<T>;
+
+/// T, or after an error something that goes through, so that the error stands alone.
+template <class T>
+using object_or_char = std::conditional_t<makes_objects<T>, T, char>;
 
 /// Where an object is to be made, whatever its type says of const.
 template <class T>
@@ -54,15 +59,30 @@ void* place_of(T* object) noexcept {
     return const_cast<void*>(static_cast<const volatile void*>(object));
 }
 
+/// What lies in the frame for a T.
+template <class T>
+using held = std::conditional_t<std::is_trivially_destructible_v<T>, T, cleaned<T>>;
+
+struct for_overwrite_t {};
+inline constexpr for_overwrite_t for_overwrite{};
+
 template <class T, class... Args>
-T* create(void* at, Args&&... args) {
-    if constexpr (!makes_objects<T>)
-        return nullptr;  // check<T>() has said why
-    else if constexpr (std::is_constructible_v<T, Args...>)
+[[gnu::always_inline]] inline T* create(void* at, Args&&... args) {
+    if constexpr (std::is_constructible_v<T, Args...>)
         return ::new (at) T(std::forward<Args>(args)...);
     else
         return ::new (at) T{std::forward<Args>(args)...};  // aggregates, also where the compiler lacks T(args...) for them
 }
+template <class T>
+[[gnu::always_inline]] inline T* create(void* at, const for_overwrite_t&) {
+    return ::new (at) T;
+}
+
+// How the elements of a span are made.
+template <class T>
+inline constexpr auto each_by_value = [](void* at, std::size_t) { ::new (at) T(); };
+template <class T>
+inline constexpr auto each_for_overwrite = [](void* at, std::size_t) { ::new (at) T; };
 
 /// Makes elements one by one; destroys those made, last first, when a constructor throws.
 template <class T>
@@ -81,100 +101,125 @@ struct building {
 
 template <class Self>
 class allocation {
+    template <class T>
+    using made_type = detail::object_or_char<T>;
+
 public:
     /// `bytes` of raw memory at a multiple of `alignment`, a power of two. Zero bytes give a pointer of their own.
     [[nodiscard, gnu::always_inline]] void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) {
-        return self().take(bytes + (bytes == 0), alignment);
+        void* at;
+        return take(bytes, alignment, at) ? at : nullptr;
     }
     [[nodiscard]] result<void*> try_allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) noexcept {
         alloc_error error;
-        if (void* p = self().try_take(bytes + (bytes == 0), alignment, error)) return p;
-        return error;
+        void* at;
+        if (!try_take(bytes, alignment, at, error)) return error;
+        return at;
     }
 
     /// One T made from args; value-initialised without arguments.
     template <class T, class... Args>
-    [[gnu::always_inline]] T* make(Args&&... args) {
-        check<T>();
-        if constexpr (std::is_trivially_destructible_v<T>) {
-            void* at = self().template take<sizeof(T), alignof(T)>();
-            if (!at) [[unlikely]] return nullptr;
-            return detail::create<T>(at, std::forward<Args>(args)...);
+    [[gnu::always_inline]] made_type<T>* make(Args&&... args) {
+        if constexpr (check<T>()) {
+            void* at;
+            if (!take<sizeof(detail::held<T>), alignof(detail::held<T>)>(at)) [[unlikely]] return nullptr;
+            return construct<T>(at, std::forward<Args>(args)...);
         } else {
-            using holder = detail::cleaned<T>;
-            return keep<T>(self().template take<sizeof(holder), alignof(holder)>(), std::forward<Args>(args)...);
+            return nullptr;
         }
     }
     /// One T, default-initialised: for trivial types the bytes are not written.
     template <class T>
-    [[gnu::always_inline]] T* make_for_overwrite() {
-        check<T>();
-        if constexpr (std::is_trivially_destructible_v<T>) {
-            void* at = self().template take<sizeof(T), alignof(T)>();
-            if (!at) [[unlikely]] return nullptr;
-            return ::new (at) T;
-        } else {
-            return make<T>();
-        }
+    [[gnu::always_inline]] made_type<T>* make_for_overwrite() {
+        return make<T>(detail::for_overwrite);
     }
     template <class T, class... Args>
-    result<T*> try_make(Args&&... args) {
-        check<T>();
-        using holder = std::conditional_t<std::is_trivially_destructible_v<T>, T, detail::cleaned<T>>;
-        alloc_error error;
-        void* at = self().try_take(sizeof(holder), alignof(holder), error);
-        if (!at) return error;
-        if constexpr (std::is_trivially_destructible_v<T>)
-            return detail::create<T>(at, std::forward<Args>(args)...);
-        else
-            return keep<T>(at, std::forward<Args>(args)...);
+    result<made_type<T>*> try_make(Args&&... args) {
+        if constexpr (check<T>()) {
+            alloc_error error;
+            void* at;
+            if (!try_take(sizeof(detail::held<T>), alignof(detail::held<T>), at, error)) return error;
+            return construct<T>(at, std::forward<Args>(args)...);
+        } else {
+            return nullptr;
+        }
     }
 
     /// n value-initialised Ts side by side. Empty with data() == nullptr where refused.
     template <class T>
-    std::span<T> make_span(std::size_t n) {
-        return fill<T>(plain<T>(n), n, [](void* at, std::size_t) { ::new (at) T(); });
+    std::span<made_type<T>> make_span(std::size_t n) {
+        return several<T>(n, detail::each_by_value<made_type<T>>);
     }
     /// n default-initialised Ts: for trivial types the bytes are not written.
     template <class T>
-    std::span<T> make_span_for_overwrite(std::size_t n) {
-        return fill<T>(plain<T>(n), n, [](void* at, std::size_t) { ::new (at) T; });
+    std::span<made_type<T>> make_span_for_overwrite(std::size_t n) {
+        return several<T>(n, detail::each_for_overwrite<made_type<T>>);
     }
     /// n Ts, element i made from f(i).
     template <class T, class F>
-    std::span<T> make_batch(std::size_t n, F&& f) {
-        return fill<T>(plain<T>(n), n, [&f](void* at, std::size_t i) { ::new (at) T(f(i)); });
+    std::span<made_type<T>> make_batch(std::size_t n, F&& f) {
+        return several<T>(n, [&f](void* at, std::size_t i) { ::new (at) made_type<T>(f(i)); });
     }
     /// A copy of what `from` shows.
-    template <class T>
-    std::span<std::remove_const_t<T>> copy(std::span<T> from) {
+    template <class T, std::size_t N>
+    std::span<std::remove_const_t<T>> copy(std::span<T, N> from) {
         return make_batch<std::remove_const_t<T>>(from.size(), [from](std::size_t i) -> const T& { return from[i]; });
     }
     template <class T>
-    result<std::span<T>> try_make_span(std::size_t n) {
-        check<T>();
-        alloc_error error;
-        void* at = self().try_take(span_bytes<T>(n), span_alignment<T>, error);
-        if (!at) return error;
-        return fill<T>(at, n, [](void* to, std::size_t) { ::new (to) T(); });
+    result<std::span<made_type<T>>> try_make_span(std::size_t n) {
+        return try_several<T>(n, detail::each_by_value<made_type<T>>);
+    }
+    template <class T>
+    result<std::span<made_type<T>>> try_make_span_for_overwrite(std::size_t n) {
+        return try_several<T>(n, detail::each_for_overwrite<made_type<T>>);
+    }
+    template <class T, class F>
+    result<std::span<made_type<T>>> try_make_batch(std::size_t n, F&& f) {
+        return try_several<T>(n, [&f](void* at, std::size_t i) { ::new (at) made_type<T>(f(i)); });
+    }
+    template <class T, std::size_t N>
+    result<std::span<std::remove_const_t<T>>> try_copy(std::span<T, N> from) {
+        return try_make_batch<std::remove_const_t<T>>(from.size(), [from](std::size_t i) -> const T& { return from[i]; });
+    }
+
+    /// For adaptors: whether there is memory, and where. Plain ones obey the fallback policy where there is none, try_take says why.
+    template <std::size_t Bytes, std::size_t Alignment>
+    [[gnu::always_inline]] bool take(void*& at) {
+        if (self().template bump<Bytes, Alignment>(at)) [[likely]] return true;
+        at = self().refill(Bytes, Alignment, nullptr);
+        return at != nullptr;
+    }
+    [[gnu::always_inline]] bool take(std::size_t bytes, std::size_t alignment, void*& at) {
+        if (self().bump(bytes, alignment, at)) [[likely]] return true;
+        at = self().refill(bytes, alignment, nullptr);
+        return at != nullptr;
+    }
+    [[gnu::always_inline]] bool try_take(std::size_t bytes, std::size_t alignment, void*& at, alloc_error& error) noexcept {
+        if (self().bump(bytes, alignment, at)) [[likely]] return true;
+        at = self().refill(bytes, alignment, &error);
+        return at != nullptr;
     }
 
 private:
     [[gnu::always_inline]] Self& self() noexcept { return static_cast<Self&>(*this); }
 
     template <class T>
-    static consteval void check() {
+    static consteval bool check() {
         static_assert(detail::makes_objects<T>,
                       "alloy: a frame makes objects: T must be complete, not abstract, no array (make_span), no reference and not void");
+        return detail::makes_objects<T>;
     }
     template <class T, class... Args>
-    T* keep(void* at, Args&&... args) {
-        if (!at) return nullptr;
-        auto* holder = ::new (at) detail::cleaned<T>;
-        T* made = detail::create<T>(detail::place_of(__builtin_addressof(holder->value)), std::forward<Args>(args)...);
-        holder->run = &detail::cleaned<T>::run_one;
-        self().adopt(holder);
-        return made;
+    [[gnu::always_inline]] T* construct(void* at, Args&&... args) {
+        if constexpr (std::is_trivially_destructible_v<T>) {
+            return detail::create<T>(at, std::forward<Args>(args)...);
+        } else {
+            auto* holder = ::new (at) detail::cleaned<T>;
+            T* object = detail::create<T>(detail::place_of(__builtin_addressof(holder->value)), std::forward<Args>(args)...);
+            holder->run = &detail::cleaned<T>::run_one;
+            self().adopt(holder);
+            return object;
+        }
     }
 
     template <class T>
@@ -185,18 +230,25 @@ private:
     static std::size_t span_bytes(std::size_t n) noexcept {
         const std::size_t bytes = array_bytes(n, sizeof(T));
         if constexpr (is_plain<T>)
-            return bytes + (bytes == 0);
+            return bytes;
         else
             return bytes > max_bytes ? bytes : bytes + detail::cleaned_array<T>::front;
     }
-    template <class T>
-    void* plain(std::size_t n) {
-        check<T>();
-        return self().take(span_bytes<T>(n), span_alignment<T>);
+    template <class T, class Make>
+    std::span<made_type<T>> several(std::size_t n, Make make) {
+        void* at;
+        if (!check<T>() || !take(span_bytes<made_type<T>>(n), span_alignment<made_type<T>>, at)) return {};
+        return fill<made_type<T>>(at, n, make);
+    }
+    template <class T, class Make>
+    result<std::span<made_type<T>>> try_several(std::size_t n, Make make) {
+        alloc_error error;
+        void* at;
+        if (!check<T>() || !try_take(span_bytes<made_type<T>>(n), span_alignment<made_type<T>>, at, error)) return error;
+        return fill<made_type<T>>(at, n, make);
     }
     template <class T, class Make>
     std::span<T> fill(void* at, std::size_t n, Make make) {
-        if (!at) return {};
         if constexpr (is_plain<T>) {
             T* first = static_cast<T*>(at);
             for (std::size_t i = 0; i < n; ++i) make(detail::place_of(first + i), i);

@@ -36,9 +36,6 @@ constexpr std::size_t block_bytes(std::size_t bytes, std::size_t alignment) noex
 /// same again meets the same blocks in the same order.
 class block_list {
 public:
-    constexpr block_list() noexcept = default;
-    constexpr explicit block_list(block* first) noexcept : first_(first) {}
-
     constexpr block* front() const noexcept { return first_; }
     constexpr bool empty() const noexcept { return first_ == nullptr; }
     void push(block* b) noexcept {

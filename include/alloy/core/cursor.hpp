@@ -29,17 +29,22 @@ public:
 
     // The primitives of allocation<frame_cursor>.
     template <std::size_t Bytes, std::size_t Alignment>
-    [[gnu::always_inline]] void* take() {
-        if (void* p = window_.bump<Bytes, Alignment>()) [[likely]] return p;
-        return refill(Bytes, Alignment, nullptr);
+    [[gnu::always_inline]] bool bump(void*& at) noexcept {
+        return window_.bump<Bytes, Alignment>(at);
     }
-    [[gnu::always_inline]] void* take(std::size_t bytes, std::size_t alignment) {
-        if (void* p = window_.bump(bytes, alignment)) [[likely]] return p;
-        return refill(bytes, alignment, nullptr);
-    }
-    [[gnu::always_inline]] void* try_take(std::size_t bytes, std::size_t alignment, alloc_error& error) noexcept {
-        if (void* p = window_.bump(bytes, alignment)) [[likely]] return p;
-        return refill(bytes, alignment, &error);
+    [[gnu::always_inline]] bool bump(std::size_t bytes, std::size_t alignment, void*& at) noexcept { return window_.bump(bytes, alignment, at); }
+    /// The cursor is empty, and owes nothing, while others work with its window: where they throw, there is nothing for the destructor to read,
+    /// and so nothing that the loop must keep in memory for it.
+    [[gnu::always_inline]] void* refill(std::size_t bytes, std::size_t alignment, alloc_error* error) {
+        const std::uintptr_t cursor = window_.cursor;
+        const bool borrowed = borrowed_;
+        window_ = {};
+        borrowed_ = false;
+        const refilled next = refill_from(lease_, cursor, borrowed, bytes, alignment, error);
+        window_.cursor = next.cursor;
+        window_.limit = next.limit;
+        borrowed_ = borrowed;
+        return next.at;
     }
     void adopt(cleanup* c) noexcept { lease_.adopt(c); }
 
@@ -48,20 +53,7 @@ private:
         void* at;
         std::uintptr_t cursor, limit;
     };
-    /// The cursor is empty, and owes nothing, while others work with its window: where they throw, there is nothing for the destructor to read,
-    /// and so nothing that the loop must keep in memory for it.
-    [[gnu::always_inline]] void* refill(std::size_t bytes, std::size_t alignment, alloc_error* error) {
-        const std::uintptr_t cursor = window_.cursor;
-        const bool borrowed = borrowed_;
-        window_ = {};
-        borrowed_ = false;
-        const refilled next = refill(lease_, cursor, borrowed, bytes, alignment, error);
-        window_.cursor = next.cursor;
-        window_.limit = next.limit;
-        borrowed_ = borrowed;
-        return next.at;
-    }
-    [[gnu::noinline, gnu::cold]] static refilled refill(lease& frame, std::uintptr_t cursor, bool borrowed, std::size_t bytes, std::size_t alignment,
+    [[gnu::noinline, gnu::cold]] static refilled refill_from(lease& frame, std::uintptr_t cursor, bool borrowed, std::size_t bytes, std::size_t alignment,
                                                         alloc_error* error) {
         if (!borrowed) return {frame.services_->refill(frame, frame.open_, bytes, alignment, error), 0, 0};
         struct lent_window : window {

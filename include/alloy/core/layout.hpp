@@ -27,5 +27,14 @@ constexpr std::size_t array_bytes(std::size_t count, std::size_t each) noexcept 
 
 [[gnu::always_inline]] inline std::uintptr_t address(const void* p) noexcept { return reinterpret_cast<std::uintptr_t>(p); }
 [[gnu::always_inline]] inline void* pointer(std::uintptr_t at) noexcept { return reinterpret_cast<void*>(at); }
+/// The same of an address that is not 0, which callers who look then need not test. Precondition: at != 0.
+[[gnu::always_inline]] inline void* some_pointer(std::uintptr_t at) noexcept {
+#if defined(__clang__)
+    __builtin_assume(at != 0);
+#else
+    if (at == 0) __builtin_unreachable();
+#endif
+    return reinterpret_cast<void*>(at);
+}
 
 }  // namespace alloy

@@ -87,17 +87,12 @@ public:
 
     // The primitives of allocation<lease>.
     template <std::size_t Bytes, std::size_t Alignment>
-    [[gnu::always_inline]] void* take() {
-        if (void* p = open_.bump<Bytes, Alignment>()) [[likely]] return p;
-        return refill(Bytes, Alignment);
+    [[gnu::always_inline]] bool bump(void*& at) noexcept {
+        return open_.bump<Bytes, Alignment>(at);
     }
-    [[gnu::always_inline]] void* take(std::size_t bytes, std::size_t alignment) {
-        if (void* p = open_.bump(bytes, alignment)) [[likely]] return p;
-        return refill(bytes, alignment);
-    }
-    void* try_take(std::size_t bytes, std::size_t alignment, alloc_error& error) noexcept {
-        if (void* p = open_.bump(bytes, alignment)) [[likely]] return p;
-        return services_->refill(*this, open_, bytes, alignment, &error);
+    [[gnu::always_inline]] bool bump(std::size_t bytes, std::size_t alignment, void*& at) noexcept { return open_.bump(bytes, alignment, at); }
+    [[gnu::noinline, gnu::cold]] void* refill(std::size_t bytes, std::size_t alignment, alloc_error* error) {
+        return services_->refill(*this, open_, bytes, alignment, error);
     }
     void adopt(cleanup* c) noexcept {
         if (is_shared_) [[unlikely]] return services_->adopt(*this, c);
@@ -115,10 +110,6 @@ private:
     friend class frame_arena;
     friend class frame_checkpoint;
     friend class frame_cursor;
-
-    [[gnu::noinline, gnu::cold]] void* refill(std::size_t bytes, std::size_t alignment) {
-        return services_->refill(*this, open_, bytes, alignment, nullptr);
-    }
 
     window open_;                               ///< what the fast path reads
     const arena_services* services_ = nullptr;

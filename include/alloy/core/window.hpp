@@ -28,33 +28,34 @@ struct window {
     std::size_t unsettled() const noexcept { return cursor - settled; }
     std::size_t room() const noexcept { return limit - cursor; }
 
-    /// Moves the cursor past `Bytes` at a multiple of `Alignment`, both known while compiling; null where they do not fit.
+    /// Moves the cursor past `Bytes` at a multiple of `Alignment`, both known while compiling, and says in `to` where they lie; false where they
+    /// do not fit. (A null pointer would say it too, but compilers then test the fast path for it.)
     template <std::size_t Bytes, std::size_t Alignment>
-    [[gnu::always_inline]] void* bump() noexcept {
+    [[gnu::always_inline]] bool bump(void*& to) noexcept {
         if constexpr (Bytes > 256 * 1024 || Alignment > 4096) {
-            return bump(Bytes, Alignment);
+            return bump(Bytes, Alignment, to);
         } else {
             constexpr std::size_t step = round_up(Bytes, quantum);
             std::uintptr_t at = cursor;
             if constexpr (Alignment > quantum) at = round_up(at, Alignment);
             const std::uintptr_t next = at + step;  // a sane constant cannot wrap: one sum for compare and store
-            if (next > limit) [[unlikely]] return nullptr;
+            if (next > limit) [[unlikely]] return false;
             cursor = next;
-            if (at == 0) __builtin_unreachable();  // so that no caller tests the fast path for null
             detail::unpoison(at, Bytes);
-            return pointer(at);
+            to = some_pointer(at);
+            return true;
         }
     }
-    /// The same for sizes known at run time. Never wraps; an alignment that is no power of two is refused. Precondition: bytes > 0.
-    [[gnu::always_inline]] void* bump(std::size_t bytes, std::size_t alignment) noexcept {
+    /// The same for sizes known at run time. Never wraps; zero bytes and an alignment that is no power of two are refused, for the slow path to judge.
+    [[gnu::always_inline]] bool bump(std::size_t bytes, std::size_t alignment, void*& to) noexcept {
         const std::uintptr_t at = cursor;
         const bool small = __builtin_constant_p(alignment <= quantum) && alignment <= quantum;  // the cursor is aligned so already
         const std::size_t pad = small ? 0 : padding(at, alignment), free = limit - at;
-        if ((alignment & (alignment - 1)) != 0 || bytes > free || pad > free - bytes) [[unlikely]] return nullptr;
+        if ((alignment & (alignment - 1)) != 0 || bytes - 1 >= free || pad > free - bytes) [[unlikely]] return false;
         cursor = at + pad + round_up(bytes, quantum);
-        if (at + pad == 0) __builtin_unreachable();
         detail::unpoison(at + pad, bytes);
-        return pointer(at + pad);
+        to = some_pointer(at + pad);
+        return true;
     }
 };
 

@@ -24,6 +24,8 @@ public:
 
     /// A block in which `bytes` so aligned fit: an idle one, or a new one. Null with the reason in `error`.
     block* take(std::size_t bytes, std::size_t alignment, alloc_error& error) noexcept {
+        if constexpr (growth_type::is_in_place)
+            if (block* b = policies_.growth.first()) arena_.spare.push(b);
         if (block* idle = arena_.spare.take_if([&](const block& b) { return b.fits(bytes, alignment); })) return idle;
         const std::size_t needed = block_bytes(bytes, alignment);
         if (needed > max_bytes) return refuse(error, refusal::too_large, bytes, max_bytes);

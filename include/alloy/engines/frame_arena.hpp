@@ -164,23 +164,15 @@ public:
         detail::record last;                                       // its own memory goes, so the rest happens here
         {
             const guard lock(policies().threading);
-            last = static_cast<detail::record&>(*begun);
-            innermost = &last;
+            innermost = &move_out(*begun, last);
         }
         frame_summary said = close(last, ending::rollback);
         said.cleanups += cleanups;
         return said;
     }
 
-    /// The fast path of such a handle: the hidden window, and the hook beside it.
-    template <std::size_t Bytes, std::size_t Alignment>
-    [[gnu::always_inline]] static void* take_counted(detail::record& l) {
-        if (void* p = l.hidden.template bump<Bytes, Alignment>()) [[likely]] return counted(l, p, Bytes, Alignment);
-        return l.refill(Bytes, Alignment);
-    }
-    [[gnu::always_inline]] static void* take_counted(detail::record& l, std::size_t bytes, std::size_t alignment) {
-        if (void* p = l.hidden.bump(bytes, alignment)) [[likely]] return counted(l, p, bytes, alignment);
-        return l.refill(bytes, alignment);
+    [[gnu::always_inline]] static void count_in_place(lease& l, std::size_t bytes, std::size_t alignment) noexcept {
+        of(l).policies().tracking.on_allocation(bytes, alignment);
     }
 
     /// Attributes what was used so far, then makes `tag` the current one. Gives the one before.
@@ -225,6 +217,8 @@ public:
         while (lease* l = innermost) {
             l->lent_ = false;
             destroy(*l);
+            detail::record begun;
+            if (l->begun_) l = &move_out(*l, begun);
             take_back_all(*l, false);
             innermost = l->outer_;
             end(*l);
@@ -257,11 +251,6 @@ private:
     }
     block_source<Policies> source() noexcept { return {policies(), *this}; }
 
-    [[gnu::always_inline]] static void* counted(detail::record& l, void* p, std::size_t bytes, std::size_t alignment) noexcept {
-        of(l).policies().tracking.on_allocation(bytes, alignment);
-        return p;
-    }
-
     // Requests -----------------------------------------------------------------------------------------------------------------
 
     static void* refill(lease& l, window& which, std::size_t bytes, std::size_t alignment, alloc_error* error) {
@@ -293,6 +282,7 @@ private:
     void* allocate(lease& l, window& w, std::size_t bytes, std::size_t alignment, alloc_error& error) noexcept {
         if (!is_power_of_two(alignment)) return refuse(error, refusal::bad_alignment, bytes, 0);
         if (bytes > max_bytes) return refuse(error, refusal::too_large, bytes, max_bytes);
+        if (bytes == 0) bytes = 1;
         if constexpr (!checking_type::guards) {
             void* p = find(l, w, bytes, alignment, error);
             if (p) count(bytes, alignment);
@@ -318,7 +308,8 @@ private:
             if (const std::size_t need = padding(w.cursor, alignment) + round_up(bytes, quantum); need <= w.room() && need > room())
                 return bound(l), refuse(error, refusal::budget, need, room(), tag());
         }
-        if (void* p = w.bump(bytes, alignment)) return finish(l, p);
+        void* p = nullptr;
+        if (w.bump(bytes, alignment, p)) return finish(l, p);
         const std::size_t front = accounts && !has_ledger(l) ? round_up(ledger_bytes, alignment > quantum ? alignment : quantum) : 0;
         if (front > max_bytes || bytes > max_bytes - front) return refuse(error, refusal::too_large, bytes, max_bytes);
         block* b = source().take(bytes + front, alignment, error);
@@ -332,7 +323,7 @@ private:
                 return bound(l), refuse(error, refusal::budget, need, room(), tag());
             }
         l.blocks_.push(b);
-        void* p = fresh.bump(bytes, alignment);
+        fresh.bump(bytes, alignment, p);
         if (fresh.room() > w.end - w.cursor) std::swap(w, fresh);
         settle(l, fresh);
         return finish(l, p);
@@ -390,7 +381,13 @@ private:
 
     lease* innermost_begun() noexcept {
         const guard lock(policies().threading);
-        return innermost && innermost->begun_ && !innermost->lent_ ? innermost : nullptr;
+        return innermost && innermost->begun_ && !innermost->lent_ && !owner_.is_another() ? innermost : nullptr;
+    }
+    /// A lease that lives in its own memory goes on in `to`; what still names the old one is told that the frame has ended.
+    static lease& move_out(lease& begun, detail::record& to) noexcept {
+        to = record(begun);
+        end(begun);
+        return to;
     }
     bool ready_to_close(lease& l, ending how) noexcept {
         const guard lock(policies().threading);
@@ -481,8 +478,9 @@ private:
     static bool has_ledger(lease& l) noexcept { return record(l).ledger != nullptr; }
     bool reserve_ledger(lease& l, window& w) noexcept {
         if (has_ledger(l)) return true;
-        auto* ledger = static_cast<std::size_t*>(w.bump(ledger_bytes, quantum));
-        if (!ledger) return false;
+        void* at;
+        if (!w.bump(ledger_bytes, quantum, at)) return false;
+        auto* ledger = static_cast<std::size_t*>(at);
         for (std::size_t i = 0; i < tagging_type::count; ++i) ledger[i] = 0;
         record(l).ledger = ledger;
         w.settled = w.cursor;
@@ -590,17 +588,10 @@ const arena_services frame_arena<Policies, Buffers>::services{
 template <class Policies, std::size_t Buffers>
 class frame_home : public Policies, public frame_arena<Policies, Buffers> {
 public:
-    constexpr frame_home() noexcept { settle_in(); }
+    constexpr frame_home() noexcept = default;
     template <class Pick>
-    constexpr explicit frame_home(const Pick& pick) : Policies(pick) {
-        settle_in();
-    }
+    constexpr explicit frame_home(const Pick& pick) : Policies(pick) {}
     ~frame_home() { this->release(); }
-
-private:
-    constexpr void settle_in() noexcept {
-        if constexpr (Policies::growth_type::is_in_place) this->spare = block_list(this->growth.first());
-    }
 };
 
 }  // namespace alloy

@@ -2,6 +2,7 @@
 /// The parts of a frame engine that only some compositions have: N buffers, the thread that owns a frame, the way to shared policies.
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include <alloy/core/block.hpp>
@@ -63,20 +64,29 @@ public:
     static constexpr std::size_t count() noexcept { return 0; }
 };
 
-/// The thread whose frames are open, where several threads share an engine: the address of a thread-local byte.
+namespace detail {
+// Of default visibility, so that all modules of a program see the same ones.
+[[gnu::visibility("default")]] inline constinit std::uint64_t threads_seen = 0;
+[[gnu::visibility("default")]] inline constinit thread_local std::uint64_t this_thread = 0;
+
+/// A number of the calling thread's own, never used again, as its address or its system's id would be.
+/// Order: relaxed, since nothing but the number itself is passed on.
+inline std::uint64_t thread_number() noexcept {
+    if (this_thread == 0) this_thread = __atomic_add_fetch(&threads_seen, 1, __ATOMIC_RELAXED);
+    return this_thread;
+}
+}  // namespace detail
+
+/// The thread whose frames are open, where several threads share an engine.
 template <bool IsShared>
 class frame_owner {
 public:
-    bool is_another() const noexcept { return thread_ && thread_ != &mine(); }
-    void take() noexcept { thread_ = &mine(); }
-    void leave() noexcept { thread_ = nullptr; }
+    bool is_another() const noexcept { return thread_ && thread_ != detail::thread_number(); }
+    void take() noexcept { thread_ = detail::thread_number(); }
+    void leave() noexcept { thread_ = 0; }
 
 private:
-    static const char& mine() noexcept {
-        static thread_local char here;
-        return here;
-    }
-    const char* thread_ = nullptr;
+    std::uint64_t thread_ = 0;
 };
 template <>
 class frame_owner<false> {

@@ -93,7 +93,10 @@ public:
     [[nodiscard]] memory_metrics metrics() noexcept {
         static_assert(detail::tells_metrics<Tracking>, "alloy: metrics() needs a tracking policy that keeps them; add tracking::boundary_metrics");
         memory_metrics seen{used(), held(), blocks()};
-        if constexpr (detail::tells_metrics<Tracking>) policies().tracking.write(seen);
+        if constexpr (detail::tells_metrics<Tracking>) {
+            const holding<Threading::sharing != sharing::one_thread, Threading> lock(policies().threading);
+            policies().tracking.write(seen);
+        }
         return seen;
     }
 
@@ -107,6 +110,7 @@ public:
     /// The allocator's name: its first tag.
     static constexpr const char* name() noexcept { return Tagging::name(0); }
 
+    /// The policies themselves, with what they offer besides; no lock is held, so look while no other thread allocates.
     Budget& budget() noexcept { return policies().budget; }
     Fallback& fallback() noexcept { return policies().fallback; }
     Upstream& upstream() noexcept { return policies().upstream; }

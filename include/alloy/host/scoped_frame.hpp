@@ -18,14 +18,21 @@ struct plain_record : lease {
 template <class Arena>
 struct counting_record : record, allocation<counting_record<Arena>> {
     using own = allocation<counting_record>;
-    using own::allocate, own::try_allocate, own::make, own::make_for_overwrite, own::try_make, own::make_span, own::make_span_for_overwrite,
-        own::make_batch, own::copy, own::try_make_span;
+    using own::allocate, own::try_allocate, own::make, own::make_for_overwrite, own::try_make, own::make_span, own::try_make_span,
+        own::make_span_for_overwrite, own::try_make_span_for_overwrite, own::make_batch, own::try_make_batch, own::copy, own::try_copy, own::take,
+        own::try_take;
 
     template <std::size_t Bytes, std::size_t Alignment>
-    [[gnu::always_inline]] void* take() {
-        return Arena::template take_counted<Bytes, Alignment>(*this);
+    [[gnu::always_inline]] bool bump(void*& at) noexcept {
+        if (!this->hidden.template bump<Bytes, Alignment>(at)) [[unlikely]] return false;
+        Arena::count_in_place(*this, Bytes, Alignment);
+        return true;
     }
-    [[gnu::always_inline]] void* take(std::size_t bytes, std::size_t alignment) { return Arena::take_counted(*this, bytes, alignment); }
+    [[gnu::always_inline]] bool bump(std::size_t bytes, std::size_t alignment, void*& at) noexcept {
+        if (!this->hidden.bump(bytes, alignment, at)) [[unlikely]] return false;
+        Arena::count_in_place(*this, bytes, alignment);
+        return true;
+    }
 };
 
 /// What a frame of this arena is made of.

@@ -1,11 +1,12 @@
 #pragma once
 /// N bytes inside the allocator itself, and never a block from elsewhere.
 ///
-/// Cost: N bytes and a header of 32 in the object; as a global it lies in zeroed memory and adds nothing to the program's file.
+/// Cost: N bytes and a header of 32 in the object; a global is zero until it is used, and so adds nothing to the program's file.
 /// Choose it with `upstream::none` where no heap may be touched at all.
 #include <cstddef>
 
 #include <alloy/contracts/growth.hpp>
+#include <alloy/core/poison.hpp>
 
 namespace alloy::growth {
 
@@ -19,10 +20,15 @@ public:
         return 0;
     }
     static constexpr std::size_t keep(std::size_t held) noexcept { return held; }
-    constexpr block* first() noexcept { return &header_; }
+    block* first() noexcept {
+        if (header_.bytes != 0) return nullptr;
+        header_ = {nullptr, sizeof(block) + N, block_origin::in_place};
+        detail::poison(header_.begin(), header_.end());
+        return &header_;
+    }
 
 private:
-    block header_{nullptr, sizeof(block) + N, block_origin::in_place};
+    block header_;
     union {
         char none_ = 0;
         std::byte bytes_[N];

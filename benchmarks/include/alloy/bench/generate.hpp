@@ -30,6 +30,7 @@ namespace detail {
 template <class Subject, class Workload>
 void measure(benchmark::State& state) {
     auto subject = std::make_unique<Subject>();
+    benchmark::DoNotOptimize(subject.get());  // else its state would be kept in registers, which no program of its size can do
     for (auto turn : state) {
         bool all_given = false;
         subject->with([&](auto& session) { all_given = Workload::run(session); });
@@ -54,11 +55,18 @@ void register_workloads(std::string_view name, const options& o) {
 
 }  // namespace detail
 
+/// The workloads that every subject can run; see session.hpp for what a subject is.
+template <class Subject>
+void register_subject(std::string_view name, const options& o) {
+    detail::register_workloads<Subject, small_objects, mixed_sizes, vectors, strings, lists, maps, hash_maps>(name, o);
+}
+
 /// Workloads of a composed type: those for all, those for frames, and budget pressure where there is a budget on held bytes.
 template <class Allocator>
 void register_allocator(std::string_view name, const options& o) {
     using subject = framed<Allocator>;
-    detail::register_workloads<subject, small_objects, mixed_sizes, vectors, lists, maps, hash_maps, nested_frames>(name, o);
+    register_subject<subject>(name, o);
+    detail::register_workloads<subject, nested_frames>(name, o);
     if constexpr (!Allocator::tracking_type::counts_allocations && !Allocator::checking_type::guards)
         detail::register_workloads<subject, register_cursor>(name, o);
     if constexpr (Allocator::budget_type::bounds_held && !Allocator::growth_type::is_in_place)
@@ -66,8 +74,8 @@ void register_allocator(std::string_view name, const options& o) {
 }
 
 inline void register_baselines(const options& o) {
-    detail::register_workloads<general_purpose, small_objects, mixed_sizes, vectors, lists, maps, hash_maps>("malloc", o);
-    detail::register_workloads<monotonic, small_objects, mixed_sizes, vectors, lists, maps, hash_maps>("std::pmr::monotonic", o);
+    register_subject<general_purpose>("malloc", o);
+    register_subject<monotonic>("std::pmr::monotonic", o);
 }
 
 }  // namespace alloy::bench

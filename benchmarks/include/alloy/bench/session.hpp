@@ -107,6 +107,7 @@ public:
         f(s);
         resource_.release();
     }
+    std::pmr::monotonic_buffer_resource& resource() noexcept { return resource_; }
 
 private:
     std::vector<std::byte> buffer_ = std::vector<std::byte>(8 << 20);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <list>
 #include <map>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -71,6 +72,20 @@ struct vectors {
         for (int i = 0; i < items; ++i) v.push_back(i);
         benchmark::DoNotOptimize(v.data());
         return v.size() == items;
+    }
+};
+
+/// Strings too long to be kept inside their objects.
+struct strings {
+    static constexpr const char* name = "string_build";
+    static constexpr int items = requests;
+    template <class Session>
+    static bool run(Session& s) {
+        for (int i = 0; i < items; ++i) {
+            std::basic_string<char, std::char_traits<char>, decltype(s.template allocator<char>())> text(40, 'a', s.template allocator<char>());
+            benchmark::DoNotOptimize(text.data());
+        }
+        return true;
     }
 };
 
