@@ -17,7 +17,7 @@ std::size_t test::use_there(common_allocator& memory) {
 
 std::string* test::make_there(alloy::frame_ref frame) {
     frame.make_span<char>(2000);
-    return frame.make<std::string>(100, 'x');
+    return frame.make<std::string>(std::size_t{100}, 'x');
 }
 
 std::string test::own_composition_there() {
