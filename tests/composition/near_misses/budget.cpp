@@ -1,0 +1,200 @@
+/// Axis budget: the minimal model is accepted; each archetype derives from it, breaks one requirement and is refused. What is private is missing:
+/// a concept looks from outside.
+#include <cstddef>
+
+#include <alloy/contracts/budget.hpp>
+#include <alloy/contracts/upstream.hpp>
+
+namespace {
+
+using namespace alloy;
+using std::size_t;
+
+/// What a hook or constant should not be.
+struct other {};
+
+struct model {
+    using axis = alloy::budget::axis;
+    static constexpr bool bounds_held = false, bounds_used = false;
+};
+static_assert(budget_policy<model>);
+
+class no_axis : public model {
+    using model::axis;
+};
+struct axis_of_another : model {
+    using axis = alloy::upstream::axis;
+};
+class no_bounds_held : public model {
+    using model::bounds_held;
+};
+struct bounds_held_not_constant : model {
+    static inline bool bounds_held = false;
+};
+class no_bounds_used : public model {
+    using model::bounds_used;
+};
+struct bounds_used_not_constant : model {
+    static inline bool bounds_used = false;
+};
+static_assert(!budget_policy<no_axis>);
+static_assert(!budget_policy<axis_of_another>);
+static_assert(!budget_policy<no_bounds_held>);
+static_assert(!budget_policy<bounds_held_not_constant>);
+static_assert(!budget_policy<no_bounds_used>);
+static_assert(!budget_policy<bounds_used_not_constant>);
+
+struct claims_to_bound_held : model {
+    static constexpr bool bounds_held = true;
+};
+struct of_held : claims_to_bound_held {
+    size_t grant(size_t, size_t) noexcept;
+    void give_back(size_t) noexcept;
+    size_t left() noexcept;
+    size_t limit() noexcept;
+};
+class no_grant : public of_held {
+    using of_held::grant;
+};
+struct grant_may_throw : of_held {
+    size_t grant(size_t, size_t);
+};
+struct grant_of_yes_or_no : of_held {
+    bool grant(size_t, size_t) noexcept;
+};
+struct grant_without_a_range : of_held {
+    size_t grant(size_t) noexcept;
+};
+class no_give_back : public of_held {
+    using of_held::give_back;
+};
+struct give_back_may_throw : of_held {
+    void give_back(size_t);
+};
+class no_left : public of_held {
+    using of_held::left;
+};
+struct left_may_throw : of_held {
+    size_t left();
+};
+struct left_of_another_type : of_held {
+    other left() noexcept;
+};
+class no_limit : public of_held {
+    using of_held::limit;
+};
+struct limit_may_throw : of_held {
+    size_t limit();
+};
+struct limit_of_another_type : of_held {
+    other limit() noexcept;
+};
+static_assert(held_budget<of_held> && budget_policy<of_held>);
+static_assert(!held_budget<claims_to_bound_held> && !budget_policy<claims_to_bound_held>);
+static_assert(!held_budget<no_grant> && !budget_policy<no_grant>);
+static_assert(!held_budget<grant_may_throw> && !budget_policy<grant_may_throw>);
+static_assert(!held_budget<grant_of_yes_or_no> && !budget_policy<grant_of_yes_or_no>);
+static_assert(!held_budget<grant_without_a_range> && !budget_policy<grant_without_a_range>);
+static_assert(!held_budget<no_give_back> && !budget_policy<no_give_back>);
+static_assert(!held_budget<give_back_may_throw> && !budget_policy<give_back_may_throw>);
+static_assert(!held_budget<no_left> && !budget_policy<no_left>);
+static_assert(!held_budget<left_may_throw> && !budget_policy<left_may_throw>);
+static_assert(!held_budget<left_of_another_type> && !budget_policy<left_of_another_type>);
+static_assert(!held_budget<no_limit> && !budget_policy<no_limit>);
+static_assert(!held_budget<limit_may_throw> && !budget_policy<limit_may_throw>);
+static_assert(!held_budget<limit_of_another_type> && !budget_policy<limit_of_another_type>);
+
+struct claims_to_bound_used : model {
+    static constexpr bool bounds_used = true;
+};
+struct of_used : claims_to_bound_used {
+    static constexpr bool is_concurrent = false;
+    static constexpr size_t bound_count = 1;
+    static constexpr size_t bound_of(const char*) noexcept { return 0; }
+    static constexpr const char* bound_name(size_t) noexcept { return ""; }
+    size_t room(size_t) noexcept;
+    void use(size_t, size_t) noexcept;
+    void unuse(size_t, size_t) noexcept;
+};
+class no_is_concurrent : public of_used {
+    using of_used::is_concurrent;
+};
+struct is_concurrent_not_constant : of_used {
+    static inline bool is_concurrent = false;
+};
+class no_bound_count : public of_used {
+    using of_used::bound_count;
+};
+struct bound_count_not_constant : of_used {
+    static inline size_t bound_count = 1;
+};
+class no_bound_of : public of_used {
+    using of_used::bound_of;
+};
+struct bound_of_may_throw : of_used {
+    static constexpr size_t bound_of(const char*) { return 0; }
+};
+struct bound_of_another_type : of_used {
+    static constexpr other bound_of(const char*) noexcept { return {}; }
+};
+class no_bound_name : public of_used {
+    using of_used::bound_name;
+};
+struct bound_name_may_throw : of_used {
+    static constexpr const char* bound_name(size_t) { return ""; }
+};
+struct bound_name_of_another_type : of_used {
+    static constexpr other bound_name(size_t) noexcept { return {}; }
+};
+class no_room : public of_used {
+    using of_used::room;
+};
+struct room_may_throw : of_used {
+    size_t room(size_t);
+};
+struct room_of_another_type : of_used {
+    bool room(size_t) noexcept;
+};
+class no_use : public of_used {
+    using of_used::use;
+};
+struct use_may_throw : of_used {
+    void use(size_t, size_t);
+};
+class no_unuse : public of_used {
+    using of_used::unuse;
+};
+struct unuse_may_throw : of_used {
+    void unuse(size_t, size_t);
+};
+static_assert(used_budget<of_used> && budget_policy<of_used>);
+static_assert(!used_budget<claims_to_bound_used> && !budget_policy<claims_to_bound_used>);
+static_assert(!used_budget<no_is_concurrent> && !budget_policy<no_is_concurrent>);
+static_assert(!used_budget<is_concurrent_not_constant> && !budget_policy<is_concurrent_not_constant>);
+static_assert(!used_budget<no_bound_count> && !budget_policy<no_bound_count>);
+static_assert(!used_budget<bound_count_not_constant> && !budget_policy<bound_count_not_constant>);
+static_assert(!used_budget<no_bound_of> && !budget_policy<no_bound_of>);
+static_assert(!used_budget<bound_of_may_throw> && !budget_policy<bound_of_may_throw>);
+static_assert(!used_budget<bound_of_another_type> && !budget_policy<bound_of_another_type>);
+static_assert(!used_budget<no_bound_name> && !budget_policy<no_bound_name>);
+static_assert(!used_budget<bound_name_may_throw> && !budget_policy<bound_name_may_throw>);
+static_assert(!used_budget<bound_name_of_another_type> && !budget_policy<bound_name_of_another_type>);
+static_assert(!used_budget<no_room> && !budget_policy<no_room>);
+static_assert(!used_budget<room_may_throw> && !budget_policy<room_may_throw>);
+static_assert(!used_budget<room_of_another_type> && !budget_policy<room_of_another_type>);
+static_assert(!used_budget<no_use> && !budget_policy<no_use>);
+static_assert(!used_budget<use_may_throw> && !budget_policy<use_may_throw>);
+static_assert(!used_budget<no_unuse> && !budget_policy<no_unuse>);
+static_assert(!used_budget<unuse_may_throw> && !budget_policy<unuse_may_throw>);
+
+// Both bounds at once are two sets of hooks, each of which is needed.
+struct of_both : of_held, of_used {
+    using axis = alloy::budget::axis;
+    static constexpr bool bounds_held = true, bounds_used = true;
+};
+class of_both_less_one : public of_both {
+    using of_used::unuse;
+};
+static_assert(budget_policy<of_both> && !budget_policy<of_both_less_one>);
+
+}  // namespace
