@@ -15,6 +15,7 @@
 #include <alloy/adaptors/frame_allocator.hpp>
 #include <alloy/allocator.hpp>
 #include <alloy/containers.hpp>
+#include <alloy/containers/growing_vector.hpp>
 #include <alloy/policies.hpp>
 
 #include "peers/hand_written.hpp"

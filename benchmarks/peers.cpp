@@ -4,6 +4,7 @@
 #include <alloy/bench/compare.hpp>
 #include <alloy/bench/generate.hpp>
 #include <alloy/containers.hpp>
+#include <alloy/containers/growing_vector.hpp>
 #include <alloy/policies.hpp>
 
 #include "peers/hand_written.hpp"

@@ -7,6 +7,7 @@
 
 #include <alloy/allocator.hpp>
 #include <alloy/containers.hpp>
+#include <alloy/containers/growing_vector.hpp>
 #include <alloy/memory_resource.hpp>
 
 static int sum(const std::pmr::vector<int>& values) { return std::accumulate(values.begin(), values.end(), 0); }

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).resolve().parents[1])
-layers = ["core", "contracts", "composition", "engines", "host", "adaptors"]  # what lies directly in alloy/ is above them all
+layers = ["core", "contracts", "composition", "engines", "host", "adaptors", "containers"]  # what lies directly in alloy/ is above them all
 engines_below = {"engines": {"core", "contracts", "engines"}}  # engines know contracts, but not how types are composed
 without_boost = {"core", "contracts", "engines"}
 heavy = {"memory", "mutex", "memory_resource", "string", "vector", "atomic"}
@@ -73,8 +73,8 @@ for path, included in policies.items():
             header.startswith("alloy/core/") or header == f"alloy/contracts/{axis}.hpp" or header.startswith(f"alloy/{axis}/")
         ):
             complaints.append(f"policies/{path}: a {axis} policy sees core and its own contract alone ({header})")
-    if len(parts) == 3 and path not in policies.get("alloy/policies.hpp", []):
-        complaints.append(f"policies/{path}: alloy/policies.hpp, which is to include all, lacks it")
+    if len(parts) == 3 and path not in policies.get("alloy/policies.hpp", []) and not heavy & set(included):
+        complaints.append(f"policies/{path}: alloy/policies.hpp, which is to include all but the heavy ones, lacks it")
 
 if light not in own or not policies:
     complaints.append("there are no headers: is this the project's root?")

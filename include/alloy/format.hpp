@@ -6,7 +6,7 @@
 #include <utility>
 #include <version>
 
-#include <alloy/containers.hpp>
+#include <alloy/containers/string.hpp>
 
 #if defined(__cpp_lib_format)
 #include <format>

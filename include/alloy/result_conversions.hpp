@@ -19,8 +19,14 @@ boost::system::result<T, alloc_error> to_boost_result(result<T> from) {
     return from.error();
 }
 
-/// What boost::system::result throws for an alloc_error: its value() finds this by name.
-[[noreturn]] inline void throw_exception_from_error(const alloc_error& error, const boost::source_location&) { throw out_of_memory(error); }
+/// What boost::system::result throws for an alloc_error: its value() finds this by name. Without exceptions it ends the program.
+[[noreturn]] inline void throw_exception_from_error(const alloc_error& error, const boost::source_location&) {
+#if ALLOY_DETAIL_EXCEPTIONS
+    throw out_of_memory(error);
+#else
+    detail::die(error.what(), "ask has_value() first, or give the allocator more memory");
+#endif
+}
 
 #if defined(__cpp_lib_expected)
 template <class T>

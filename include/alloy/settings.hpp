@@ -3,8 +3,9 @@
 /// `auto memory = alloy::make_allocator(alloy::upstream::resource{&mine}, alloy::budget::hard<MiB>{});`, or, for a type of your own,
 /// `auto memory = alloy::make_allocator<physics>(alloy::upstream::resource{&mine});` where physics inherits its base's constructors.
 ///
-/// Policies that are not given are default-constructed. A threading policy has no settings: given, it only names the type.
+/// Policies that are not given are default-constructed in place. A threading policy has no settings: given, it only names the type.
 /// The result is built where it is declared.
+#include <cstddef>
 #include <type_traits>
 #include <utility>
 
@@ -44,16 +45,15 @@ constexpr auto storable(P&& policy) {
         return type(std::forward<P>(policy));
 }
 
-/// From an axis to the setting given for it, or to a fresh policy.
-template <class Allocator, class Map>
+/// Finds the setting for an axis, where one was given.
+template <class Map>
 struct pick_setting {
     Map settings;
     template <class Axis>
-    constexpr auto operator()(Axis*) const {
-        if constexpr (decltype(boost::hana::contains(settings, boost::hana::type_c<Axis>))::value)
-            return settings[boost::hana::type_c<Axis>];
-        else
-            return typename policy_on<Axis, Allocator>::type();
+    static constexpr bool has = !std::is_same_v<Axis, threading::axis> && decltype(boost::hana::contains(std::declval<Map>(), boost::hana::type_c<Axis>))::value;
+    template <class Axis, std::size_t>
+    constexpr const auto& get() const {
+        return settings[boost::hana::type_c<Axis>];
     }
 };
 
@@ -70,7 +70,7 @@ template <class A, class... Settings>
     if constexpr (belong) {
         auto map = boost::hana::make_map(
             boost::hana::make_pair(boost::hana::type_c<typename std::remove_cvref_t<Settings>::axis>, detail::storable(std::forward<Settings>(settings)))...);
-        return A(from_settings, detail::pick_setting<base, decltype(map)>{std::move(map)});
+        return A(from_settings, detail::pick_setting<decltype(map)>{std::move(map)});
     } else {
         return A();
     }

@@ -3,7 +3,7 @@
 
 struct mine {
     using axis = alloy::growth::axis;
-    static constexpr bool coalesces = false, is_in_place = false, reserves = false;
+    static constexpr bool coalesces = false, is_in_place = false, reserves = false, has_one_block = false;
     static std::size_t next(std::size_t, std::size_t needed) noexcept { return needed + 4096; }
 #ifdef REPAIRED
     static std::size_t keep(std::size_t held) noexcept { return held; }

@@ -7,7 +7,8 @@
 #include <string>
 
 #include <alloy/containers.hpp>
-#include <alloy/flat_map.hpp>
+#include <alloy/containers/flat_map.hpp>
+#include <alloy/containers/growing_vector.hpp>
 #include <alloy/format.hpp>
 #include <alloy/memory_resource.hpp>
 

@@ -319,7 +319,7 @@ TEMPLATE_LIST_TEST_CASE("a destructor may still allocate in the frame that is en
             ~writes() {
                 auto text = frame->make_span<char>(2000);
                 text[1999] = 'x';
-                frame->make<std::string>(100, 'y');
+                frame->make<std::string>(std::size_t{100}, 'y');
                 ends->push_back(std::string(1, text[1999]));
             }
         };

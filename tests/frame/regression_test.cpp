@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <alloy/containers.hpp>
+#include <alloy/containers/growing_vector.hpp>
 
 #include "../support/catch.hpp"
 #include "../support/compositions.hpp"

@@ -4,6 +4,7 @@
 #include <string>
 #include <thread>
 
+#include <alloy/settings.hpp>
 #include <alloy/upstream/resource.hpp>
 
 #include "../support/catch.hpp"
@@ -164,10 +165,7 @@ TEST_CASE("an allocator over a resource that throws refuses instead", "[frame][u
         void do_deallocate(void*, std::size_t, std::size_t) override {}
         bool do_is_equal(const std::pmr::memory_resource& o) const noexcept override { return this == &o; }
     } failing;
-    alloy::allocator<alloy::upstream::resource> memory(alloy::from_settings, [&](auto* axis) {
-        if constexpr (std::is_same_v<decltype(axis), alloy::upstream::axis*>) return alloy::upstream::resource{&failing};
-        else return typename std::remove_pointer_t<decltype(axis)>::identity{};
-    });
+    auto memory = alloy::make_allocator(alloy::upstream::resource{&failing});
     auto frame = memory.frame();
     const auto refused = frame.try_make<int>(1);
     REQUIRE_FALSE(refused.has_value());

@@ -23,13 +23,13 @@ int work(Memory& memory) {
     };
     auto frame = memory.frame();
     guarded([&] { std::memset(frame.allocate(400, 8), 1, 400); });
-    guarded([&] { frame.template make<std::string>(100, 'x'); });
+    guarded([&] { frame.template make<std::string>(std::size_t{100}, 'x'); });
     guarded([&] {
         auto inner = memory.frame();
         inner.template make_span<double>(200);
         frame.template make_span<int>(100);  // a side block
         auto attempt = inner.checkpoint();
-        attempt.template make<std::string>(600, 'y');
+        attempt.template make<std::string>(std::size_t{600}, 'y');
         std::memset(attempt.allocate(2000, 64), 2, 2000);
         attempt.commit();
     });

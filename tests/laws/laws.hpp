@@ -191,7 +191,7 @@ verdict first_broken(P& p) {
 
 template <alloy::tracking_policy P>
 verdict first_broken(P& p) {
-    const auto feed = [&p](std::size_t times) {
+    const auto feed = [&](std::size_t times) {
         for (std::size_t i = 0; i < times; ++i) {
             if constexpr (P::watches_blocks) p.on_block({alloy::block_event::kind::taken, 4096, 4096 * (i + 1)});
             if constexpr (P::watches_frames) {

@@ -8,6 +8,8 @@
 #include <cstddef>
 
 #include <boost/container/container_fwd.hpp>
+#include <boost/container/detail/allocation_type.hpp>
+#include <boost/container/detail/version_type.hpp>
 
 #include <alloy/adaptors/frame_allocator.hpp>
 

@@ -22,11 +22,6 @@ struct not_given {
     template <class Axis>
     static box<typename Axis::identity> pick(Axis*, long);
 };
-template <class... Ps>
-struct choice : not_given, given<Ps>... {
-    using not_given::pick;
-    using given<Ps>::pick...;
-};
 
 template <class P>
 inline constexpr std::size_t buffers_of = 0;
@@ -42,15 +37,25 @@ struct lifetimes_of {
     using type = lifetime::set<none ? 1 : buffers, none || pool, none || heap>;
 };
 
-template <class Axis, class... Ps>
-struct chosen_for {
-    using type = typename decltype(choice<Ps...>::pick(static_cast<Axis*>(nullptr), 0))::type;
+/// A lifetime is a member of a set, not the answer of its axis.
+struct no_answer;
+template <class P>
+    requires(std::is_same_v<typename P::axis, lifetime::axis>)
+struct given<P> {
+    static void pick(no_answer*, P*);
 };
-template <class... Ps>
-struct chosen_for<lifetime::axis, Ps...> : lifetimes_of<Ps...> {};
 
-/// The given policy of Axis, or its identity; the set of lifetimes for lifetime::axis.
+template <class... Ps>
+struct choice : not_given, given<Ps>... {
+    using not_given::pick;
+    using given<Ps>::pick...;
+    static lifetimes_of<Ps...> pick(lifetime::axis*, int);
+};
+
+/// What a choice has on Axis: the given policy, or the identity; the set of lifetimes for lifetime::axis.
+template <class Choice, class Axis>
+using on = typename decltype(Choice::pick(static_cast<Axis*>(nullptr), 0))::type;
 template <class Axis, class... Ps>
-using chosen = typename chosen_for<Axis, Ps...>::type;
+using chosen = on<choice<Ps...>, Axis>;
 
 }  // namespace alloy::detail

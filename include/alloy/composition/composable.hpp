@@ -52,19 +52,22 @@ using is_policy = mp::mp_bool<policy<P>>;
 template <class P>
 using is_modelled = mp::mp_bool<P::axis::template models<P>>;
 
-template <class Rule, class... Ps, class... Concerned>
-consteval bool holds(mp::mp_list<Concerned...>) {
-    return Rule::template holds<chosen<Concerned, Ps...>...>;
-}
-template <class Rule, class... Ps, class... Concerned>
-consteval void require(mp::mp_list<Concerned...>) {
-    Rule::template require<chosen<Concerned, Ps...>...>();
-}
-template <class... Ps, class... Rules>
+/// A rule, asked about a choice.
+template <class Rule, class Concerned = typename Rule::concerns>
+struct asked;
+template <class Rule, class... Concerned>
+struct asked<Rule, mp::mp_list<Concerned...>> {
+    template <class Choice>
+    static constexpr bool holds = Rule::template holds<on<Choice, Concerned>...>;
+    template <class Choice>
+    static consteval void require() {
+        Rule::template require<on<Choice, Concerned>...>();
+    }
+};
+template <class Choice, class... Rules>
 consteval std::size_t first_broken(mp::mp_list<Rules...>) {
-    const bool answers[] = {holds<Rules, Ps...>(typename Rules::concerns{})...};
     std::size_t i = 0;
-    while (i < sizeof...(Rules) && answers[i]) ++i;
+    static_cast<void>(((asked<Rules>::template holds<Choice> && ++i) && ...));
     return i;
 }
 template <class Axis, class... Given>
@@ -94,9 +97,8 @@ consteval bool well_composed() {
             bad::axis::template require<bad>();
         }
         return false;
-    } else if constexpr (constexpr auto broken = first_broken<Ps...>(rules{}); broken < mp::mp_size<rules>::value) {
-        using rule = mp::mp_at_c<rules, broken>;
-        if constexpr (Explain) require<rule, Ps...>(typename rule::concerns{});
+    } else if constexpr (constexpr auto broken = first_broken<choice<Ps...>>(rules{}); broken < mp::mp_size<rules>::value) {
+        if constexpr (Explain) asked<mp::mp_at_c<rules, broken>>::template require<choice<Ps...>>();
         return false;
     } else {
         return true;

@@ -13,8 +13,20 @@ struct in_place_stays_with_one_engine {
     static constexpr bool holds = !Growth::is_in_place || Threading::sharing != sharing::engine_per_thread;
     template <class Threading, class Growth>
     static consteval void require() {
-        static_assert(holds<Threading, Growth>,
-                      "alloy: growth::in_place brings memory for one engine, but this threading has one per thread; choose another growth or threading");
+        static_assert(
+            holds<Threading, Growth>,
+            "alloy: growth::in_place brings memory for one engine, but this threading has one per thread; choose another growth or threading");
+    }
+};
+
+struct several_buffers_need_several_blocks {
+    using concerns = mp::mp_list<growth::axis, lifetime::axis>;
+    template <class Growth, class Lifetimes>
+    static constexpr bool holds = !Growth::has_one_block || Lifetimes::buffers <= 1;
+    template <class Growth, class Lifetimes>
+    static consteval void require() {
+        static_assert(holds<Growth, Lifetimes>,
+                      "alloy: lifetime::frames<N> needs a block for each buffer, and this growth has one in all; choose growth::geometric or linear");
     }
 };
 
@@ -34,7 +46,8 @@ struct no_upstream_means_frames_alone {
     static constexpr bool holds = Upstream::gives || (Lifetimes::has_frame && !Lifetimes::has_pool && !Lifetimes::has_heap);
     template <class Upstream, class Lifetimes>
     static consteval void require() {
-        static_assert(holds<Upstream, Lifetimes>, "alloy: upstream::none cannot feed a pool or heap; add lifetime::frame, or choose another upstream");
+        static_assert(holds<Upstream, Lifetimes>,
+                      "alloy: upstream::none cannot feed a pool or heap; add lifetime::frame, or choose another upstream");
     }
 };
 
@@ -44,7 +57,8 @@ struct reserving_growth_needs_reserving_upstream {
     static constexpr bool holds = !Growth::reserves || Upstream::reserves;
     template <class Growth, class Upstream>
     static consteval void require() {
-        static_assert(holds<Growth, Upstream>, "alloy: growth::virtual_reserve needs an upstream that can reserve address space; add upstream::pages<>");
+        static_assert(holds<Growth, Upstream>,
+                      "alloy: growth::virtual_reserve needs an upstream that can reserve address space; add upstream::pages<>");
     }
 };
 
@@ -91,7 +105,7 @@ struct retention_needs_frames {
 struct tag_budget_needs_its_tags {
     using concerns = mp::mp_list<tagging::axis, budget::axis>;
     template <class Tagging, class Budget>
-    static constexpr bool holds = [] {
+    static constexpr bool names_its_tags() noexcept {
         if constexpr (Budget::bounds_used) {
             for (std::size_t bound = 0; bound < Budget::bound_count; ++bound) {
                 bool found = *Budget::bound_name(bound) == '\0';
@@ -100,7 +114,12 @@ struct tag_budget_needs_its_tags {
             }
         }
         return true;
-    }();
+    }
+    /// Not where names are known at run time alone: such tags cannot be found while compiling.
+    template <class Tagging, class Budget>
+    static constexpr bool holds = requires {
+        typename std::enable_if_t<names_its_tags<Tagging, Budget>()>;
+    };
     template <class Tagging, class Budget>
     static consteval void require() {
         static_assert(holds<Tagging, Budget>,
@@ -119,8 +138,9 @@ struct used_budget_serves_as_many_engines {
     }();
     template <class Threading, class Budget>
     static consteval void require() {
-        static_assert(holds<Threading, Budget>,
-                      "alloy: this budget counts the used bytes of one engine, this threading has one per thread; bound what is held, or choose another threading");
+        static_assert(
+            holds<Threading, Budget>,
+            "alloy: this budget counts the used bytes of one engine, this threading has one per thread; bound what is held, or choose another threading");
     }
 };
 
@@ -145,9 +165,9 @@ struct fallback_serves_as_many_threads {
 namespace alloy {
 
 /// Every rule, in the order in which they are asked.
-using rules = mp::mp_list<rule::in_place_stays_with_one_engine, rule::no_upstream_needs_memory_in_place, rule::no_upstream_means_frames_alone,
-                          rule::reserving_growth_needs_reserving_upstream, rule::promotion_to_pool_needs_the_pool,
-                          rule::promotion_to_heap_needs_the_heap, rule::retention_needs_frames, rule::tag_budget_needs_its_tags,
-                          rule::used_budget_serves_as_many_engines, rule::fallback_serves_as_many_threads>;
+using rules = mp::mp_list<rule::in_place_stays_with_one_engine, rule::several_buffers_need_several_blocks, rule::no_upstream_needs_memory_in_place,
+                          rule::no_upstream_means_frames_alone, rule::reserving_growth_needs_reserving_upstream,
+                          rule::promotion_to_pool_needs_the_pool, rule::promotion_to_heap_needs_the_heap, rule::retention_needs_frames,
+                          rule::tag_budget_needs_its_tags, rule::used_budget_serves_as_many_engines, rule::fallback_serves_as_many_threads>;
 
 }  // namespace alloy

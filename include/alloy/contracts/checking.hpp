@@ -8,7 +8,7 @@
 /// | `P::front`, `P::back` | size_t, constants, multiples of 8 | bytes before and behind each allocation that are the policy's |
 /// | `p.on_allocate(at, bytes, chain)` | noexcept | fences the allocation at `at`; `chain`, a void*&, is a word kept per frame |
 /// | `p.on_close(chain)` | noexcept | looks at all allocations of a frame before its memory is taken back |
-/// | `P::reports` | bool, constant | whether misuse is told; then `p.on_fault(fault, cure)`, noexcept, two sentences, without the lock; if it returns, the call is refused, but for a scope's exit, which leaves what it owns to the scope inside |
+/// | `P::reports` | bool, constant | whether misuse is told; then `p.on_fault(fault, cure)`, two sentences, without the lock; what it throws ends the program, since frames end where nothing may be thrown; if it returns, the call is refused, but for a scope's exit, which leaves what it owns to the scope inside |
 ///
 /// With an engine per thread these are called by several threads at once.
 ///
@@ -36,7 +36,7 @@ concept guarding = requires(P& policy, void* at, void*& chain, std::size_t bytes
 };
 template <class P>
 concept reporting = requires(P& policy, const char* text) {
-    { policy.on_fault(text, text) } noexcept;
+    { policy.on_fault(text, text) };
 };
 
 template <class P>

@@ -8,6 +8,7 @@
 /// | `p.keep(held)` | size_t, noexcept | how many of `held` to keep when the outermost frame has ended |
 /// | `P::coalesces` | bool, constant | whether several kept blocks become one then |
 /// | `P::is_in_place` | bool, constant | whether the policy brings memory of its own; then `p.first()`, `block*`, noexcept, gives it once, and null afterwards |
+/// | `P::has_one_block` | bool, constant | whether there is never more than one block, so that frames in several buffers would find none |
 /// | `P::reserves` | bool, constant | whether blocks are address space that upstream commits on touch |
 ///
 /// Blocks are asked for on slow paths alone. A policy checks its own parameters inside these functions: where the class itself fails to
@@ -30,7 +31,7 @@ struct axis;
 template <std::size_t First = 64 * KiB, std::size_t Ratio = 2, std::size_t Max = 64 * MiB>
 struct geometric {
     using axis = growth::axis;
-    static constexpr bool coalesces = false, is_in_place = false, reserves = false;
+    static constexpr bool coalesces = false, is_in_place = false, reserves = false, has_one_block = false;
     static constexpr std::size_t next(std::size_t held, std::size_t needed) noexcept {
         static_assert(First >= 256, "alloy: growth::geometric needs a first block of 256 bytes or more");
         static_assert(Ratio >= 1 && Max >= First, "alloy: growth::geometric needs a ratio of 1 or more and a maximum not below the first block");
@@ -56,6 +57,7 @@ concept growth_policy =
         typename std::bool_constant<P::coalesces>;
         typename std::bool_constant<P::is_in_place>;
         typename std::bool_constant<P::reserves>;
+        typename std::bool_constant<P::has_one_block>;
     } && (!P::is_in_place || in_place_growth<P>);
 
 }  // namespace alloy

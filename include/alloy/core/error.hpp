@@ -42,8 +42,8 @@ struct alloc_error {
     friend constexpr bool operator==(const alloc_error&, const alloc_error&) = default;
 };
 
-/// What `fallback::raise` throws: a std::bad_alloc that knows the reason.
-class out_of_memory : public std::bad_alloc {
+/// What `fallback::raise` throws: a std::bad_alloc that knows the reason. Visible, so that it is caught across shared libraries that hide symbols.
+class [[gnu::visibility("default")]] out_of_memory : public std::bad_alloc {
 public:
     explicit out_of_memory(const alloc_error& error) noexcept : error_(error) {}
     const char* what() const noexcept override { return error_.what(); }

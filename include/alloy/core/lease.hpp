@@ -137,6 +137,7 @@ private:
     bool lent_ = false;                         ///< the window is with an inner lease or a cursor
     bool borrowed_ = false;                     ///< the window came from the outer lease
     bool begun_ = false;                        ///< by begin_frame(), so end_frame() may end it
+    bool overflowed_ = false;                   ///< it needed a further block for its window
     bool is_shared_ = false;                    ///< several threads may allocate through it
 };
 

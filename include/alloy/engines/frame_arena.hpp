@@ -109,9 +109,10 @@ public:
             self.restore_window(*outer);
         }
         self.innermost = outer;
+        if (outer) outer->overflowed_ |= l.overflowed_;
         end(l);
         if (!outer)
-            self.end_outermost();
+            self.end_outermost(!lasts && l.overflowed_);
         else if constexpr (accounts)
             self.bound(*outer);
         said.closed = true;
@@ -321,7 +322,7 @@ private:
                 recycle(b, fresh.cursor);
                 return bound(l), refuse(error, refusal::budget, need, room(), tag());
             }
-        if (is_window && w.end != 0) overflowed_.note();
+        if (is_window && w.end != 0) l.overflowed_ = true;
         l.blocks_.push(b);
         fresh.bump(bytes, alignment, p);
         if (fresh.room() > w.end - w.cursor) std::swap(w, fresh);
@@ -445,6 +446,7 @@ private:
         inner->used_ += used_by(l);
         inner->outer_ = l.outer_;
         inner->borrowed_ = l.borrowed_;
+        inner->overflowed_ |= l.overflowed_;
         inner->blocks_.append(l.blocks_);
         inner->cleanups_.append(l.cleanups_);
         if constexpr (accounts) merge_ledger(l, *inner);
@@ -476,7 +478,7 @@ private:
     }
     void take_back_all(lease& l, bool lasts) noexcept {
         if constexpr (accounts) unuse(l);
-        if (lasts) return buffers_.keep(l.blocks_, l.cleanups_);
+        if (lasts) return buffers_.keep(l.blocks_, l.cleanups_, l.overflowed_);
         while (block* b = l.blocks_.pop()) recycle(b, reached(*b, l));
     }
     /// Where the used part of a block may end: only that must be poisoned again.
@@ -496,7 +498,7 @@ private:
         l.arena_ = nullptr;
         l.services_ = &detail::closed_services;
     }
-    void end_outermost() noexcept {
+    void end_outermost(bool overflowed) noexcept {
         owner_.leave();
         const std::size_t keep = policies().growth.keep(held);
         if constexpr (growth_type::reserves) {
@@ -505,7 +507,8 @@ private:
                 if (b->origin == block_origin::upstream && b->bytes > kept) policies().upstream.decommit(pointer(address(b) + kept), b->bytes - kept);
         } else {
             if (keep < held) source().give_idle_back(keep);
-            coalesce();
+            if constexpr (growth_type::coalesces)
+                if (overflowed) coalesce();
         }
     }
     /// What an outermost frame starts with, or null: it asks upstream only when it needs to.
@@ -537,11 +540,12 @@ private:
         oldest.cleanups.run();
         const guard lock(policies().threading);
         while (block* b = oldest.blocks.pop()) recycle(b, b->end());
-        coalesce();
+        if constexpr (growth_type::coalesces)
+            if (oldest.overflowed) coalesce();
     }
     /// After a frame that needed several: one block as large as all idle ones together, so that the next frame needs no second.
     void coalesce() noexcept {
-        if (!spare.front() || !spare.front()->next || !overflowed_.take()) return;
+        if (!spare.front() || !spare.front()->next) return;
         std::size_t bytes = sizeof(block);
         for (const block* b = spare.front(); b; b = b->next)
             if (b->origin == block_origin::upstream) bytes += b->bytes - sizeof(block);
@@ -659,7 +663,6 @@ private:
     friend class frame_home;
 
     [[no_unique_address]] frame_buffers<Buffers> buffers_;
-    [[no_unique_address]] overflow_mark<growth_type::coalesces> overflowed_;
     [[no_unique_address]] provided_bytes<fallback_type::provides> provided_;
     [[no_unique_address]] frame_owner<is_shared> owner_;
     [[no_unique_address]] policy_link<Policies, Policies::sharing == sharing::engine_per_thread> link_;

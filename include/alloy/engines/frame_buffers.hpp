@@ -16,13 +16,13 @@ class frame_buffers {
     struct buffer {
         block_list blocks;
         cleanup_list cleanups;
+        bool overflowed = false;
     };
 
 public:
     /// Takes over what a frame leaves.
-    void keep(block_list& blocks, cleanup_list& cleanups) noexcept {
-        buffers_[now_].blocks = std::exchange(blocks, block_list{});
-        buffers_[now_].cleanups = std::exchange(cleanups, cleanup_list{});
+    void keep(block_list& blocks, cleanup_list& cleanups, bool overflowed) noexcept {
+        buffers_[now_] = {std::exchange(blocks, block_list{}), std::exchange(cleanups, cleanup_list{}), overflowed};
     }
     /// Makes the oldest buffer the current one, and gives what it held.
     buffer take_oldest() noexcept {
@@ -51,25 +51,8 @@ private:
 template <>
 class frame_buffers<1> {
 public:
-    static void keep(block_list&, cleanup_list&) noexcept {}
+    static void keep(block_list&, cleanup_list&, bool) noexcept {}
     static constexpr std::size_t count() noexcept { return 0; }
-};
-
-/// Whether a frame outgrew its block, where growth joins blocks then.
-template <bool Needed>
-class overflow_mark {
-public:
-    void note() noexcept { noted_ = true; }
-    bool take() noexcept { return std::exchange(noted_, false); }
-
-private:
-    bool noted_ = false;
-};
-template <>
-class overflow_mark<false> {
-public:
-    static constexpr void note() noexcept {}
-    static constexpr bool take() noexcept { return false; }
 };
 
 namespace detail {

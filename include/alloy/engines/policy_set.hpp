@@ -1,5 +1,8 @@
 #pragma once
 /// The policies of one allocator, side by side; those without state take no byte. What engines share: budget, upstream, tracking.
+#include <cstddef>
+#include <utility>
+
 #include <alloy/contracts/budget.hpp>
 #include <alloy/contracts/checking.hpp>
 #include <alloy/contracts/fallback.hpp>
@@ -28,17 +31,11 @@ struct policy_set {
     static constexpr alloy::sharing sharing = Threading::sharing;
 
     constexpr policy_set() = default;
-    /// Each policy is what pick(axis*) returns; a threading policy has no settings, and a lock does not move.
+    /// A policy with a setting is a copy of what pick gives for its axis; all others are made in place, since they need not move. (g++ copies
+    /// what a function returns into a member that may overlap others.) A threading policy has no settings.
     template <class Pick>
     constexpr explicit policy_set(const Pick& pick)
-        : growth(pick(static_cast<typename Growth::axis*>(nullptr))),
-          tagging(pick(static_cast<typename Tagging::axis*>(nullptr))),
-          budget(pick(static_cast<typename Budget::axis*>(nullptr))),
-          retention(pick(static_cast<typename Retention::axis*>(nullptr))),
-          fallback(pick(static_cast<typename Fallback::axis*>(nullptr))),
-          upstream(pick(static_cast<typename Upstream::axis*>(nullptr))),
-          tracking(pick(static_cast<typename Tracking::axis*>(nullptr))),
-          checking(pick(static_cast<typename Checking::axis*>(nullptr))) {}
+        : policy_set(pick, times<Pick, Growth>(), times<Pick, Tagging>(), times<Pick, Budget>(), times<Pick, Retention>(), times<Pick, Fallback>(), times<Pick, Upstream>(), times<Pick, Tracking>(), times<Pick, Checking>()) {}
     policy_set(const policy_set&) = delete;
     policy_set& operator=(const policy_set&) = delete;
 
@@ -51,6 +48,21 @@ struct policy_set {
     [[no_unique_address]] Upstream upstream{};
     [[no_unique_address]] Tracking tracking{};
     [[no_unique_address]] Checking checking{};
+
+private:
+    /// Once where there is a setting, else not at all.
+    template <class Pick, class Policy>
+    using times = std::make_index_sequence<Pick::template has<typename Policy::axis>>;
+    template <class Pick, std::size_t... Gr, std::size_t... Ta, std::size_t... Bu, std::size_t... Re, std::size_t... Fa, std::size_t... Up, std::size_t... Tr, std::size_t... Ch>
+    constexpr policy_set(const Pick& pick, std::index_sequence<Gr...>, std::index_sequence<Ta...>, std::index_sequence<Bu...>, std::index_sequence<Re...>, std::index_sequence<Fa...>, std::index_sequence<Up...>, std::index_sequence<Tr...>, std::index_sequence<Ch...>)
+        : growth(pick.template get<typename Growth::axis, Gr>()...),
+          tagging(pick.template get<typename Tagging::axis, Ta>()...),
+          budget(pick.template get<typename Budget::axis, Bu>()...),
+          retention(pick.template get<typename Retention::axis, Re>()...),
+          fallback(pick.template get<typename Fallback::axis, Fa>()...),
+          upstream(pick.template get<typename Upstream::axis, Up>()...),
+          tracking(pick.template get<typename Tracking::axis, Tr>()...),
+          checking(pick.template get<typename Checking::axis, Ch>()...) {}
 };
 
 /// Holds the threading policy's lock for a scope, where Needed; nothing otherwise.

@@ -10,7 +10,7 @@ template <growth_policy Growth>
 struct coalesced : Growth {
     static constexpr bool coalesces = true;
     constexpr std::size_t keep(std::size_t held) noexcept {
-        static_assert(!Growth::is_in_place && !Growth::reserves, "alloy: growth::coalesced needs a growth of several blocks; take geometric or linear");
+        static_assert(!Growth::has_one_block, "alloy: growth::coalesced needs a growth of several blocks; take geometric or linear");
         return Growth::keep(held);
     }
 };

@@ -11,7 +11,7 @@ namespace alloy::growth {
 template <std::size_t N>
 struct fixed {
     using axis = growth::axis;
-    static constexpr bool coalesces = false, is_in_place = false, reserves = false;
+    static constexpr bool coalesces = false, is_in_place = false, reserves = false, has_one_block = true;
     static constexpr std::size_t next(std::size_t held, std::size_t needed) noexcept {
         static_assert(N >= 256, "alloy: growth::fixed<N> needs a block of 256 bytes or more");
         return held == 0 && needed <= N ? N : 0;

@@ -14,7 +14,7 @@ template <std::size_t N>
 class in_place {
 public:
     using axis = growth::axis;
-    static constexpr bool coalesces = false, is_in_place = true, reserves = false;
+    static constexpr bool coalesces = false, is_in_place = true, reserves = false, has_one_block = true;
     static constexpr std::size_t next(std::size_t, std::size_t) noexcept {
         static_assert(N >= 256 && N % 16 == 0, "alloy: growth::in_place<N> needs 256 bytes or more, in multiples of 16");
         return 0;

@@ -11,7 +11,7 @@ namespace alloy::growth {
 template <std::size_t N>
 struct linear {
     using axis = growth::axis;
-    static constexpr bool coalesces = false, is_in_place = false, reserves = false;
+    static constexpr bool coalesces = false, is_in_place = false, reserves = false, has_one_block = false;
     static constexpr std::size_t next(std::size_t, std::size_t needed) noexcept {
         static_assert(N >= 256, "alloy: growth::linear<N> needs blocks of 256 bytes or more");
         return needed > N ? needed : N;

@@ -13,7 +13,7 @@ namespace alloy::growth {
 template <std::size_t N>
 struct virtual_reserve {
     using axis = growth::axis;
-    static constexpr bool coalesces = false, is_in_place = false, reserves = true;
+    static constexpr bool coalesces = false, is_in_place = false, reserves = true, has_one_block = true;
     static constexpr std::size_t next(std::size_t held, std::size_t needed) noexcept {
         static_assert(N >= 4096 && N % 4096 == 0, "alloy: growth::virtual_reserve<N> needs whole pages of 4096 bytes");
         return held == 0 && needed <= N ? N : 0;

@@ -2,8 +2,9 @@
 /// A small program of ordinary use, in two translation units that may be compiled with different options.
 #include <alloy/allocator.hpp>
 #include <alloy/containers.hpp>
+#include <alloy/containers/flat_map.hpp>
+#include <alloy/containers/growing_vector.hpp>
 #include <alloy/core/cursor.hpp>
-#include <alloy/flat_map.hpp>
 #include <alloy/memory_resource.hpp>
 #include <alloy/policies.hpp>
 

@@ -15,7 +15,7 @@ struct other {};
 
 struct model {
     using axis = alloy::growth::axis;
-    static constexpr bool coalesces = false, is_in_place = false, reserves = false;
+    static constexpr bool coalesces = false, is_in_place = false, reserves = false, has_one_block = false;
     size_t next(size_t, size_t) noexcept;
     size_t keep(size_t) noexcept;
 };
@@ -69,6 +69,12 @@ class no_reserves : public model {
 struct reserves_not_constant : model {
     static inline bool reserves = false;
 };
+class no_has_one_block : public model {
+    using model::has_one_block;
+};
+struct has_one_block_not_constant : model {
+    static inline bool has_one_block = false;
+};
 static_assert(!growth_policy<no_axis>);
 static_assert(!growth_policy<axis_of_another>);
 static_assert(!growth_policy<no_next>);
@@ -85,6 +91,8 @@ static_assert(!growth_policy<no_is_in_place>);
 static_assert(!growth_policy<is_in_place_not_constant>);
 static_assert(!growth_policy<no_reserves>);
 static_assert(!growth_policy<reserves_not_constant>);
+static_assert(!growth_policy<no_has_one_block>);
+static_assert(!growth_policy<has_one_block_not_constant>);
 
 // Memory in place is a block to begin with.
 struct claims_memory : model {

@@ -9,7 +9,7 @@ namespace studio {
 template <std::size_t... Bytes>
 struct listed_growth {
     using axis = alloy::growth::axis;
-    static constexpr bool coalesces = false, is_in_place = false, reserves = false;
+    static constexpr bool coalesces = false, is_in_place = false, reserves = false, has_one_block = false;
     static constexpr std::size_t next(std::size_t held, std::size_t needed) noexcept {
         std::size_t sum = 0, last = 0;
         for (const std::size_t bytes : {Bytes...}) {

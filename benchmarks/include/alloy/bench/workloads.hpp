@@ -11,6 +11,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include <alloy/core/error.hpp>
+
 namespace alloy::bench {
 
 struct small_object {
