@@ -30,3 +30,6 @@ if(EXISTS ${PROJECT_SOURCE_DIR}/tools/check_docs.py)
     list(APPEND source_tests docs)
 endif()
 set_tests_properties(${source_tests} PROPERTIES LABELS sources)
+
+# Units compiled in different ways, in one program.
+add_test(NAME modes COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/build/modes/check.py ${CMAKE_CXX_COMPILER})

@@ -16,7 +16,7 @@
 
 #include <alloy/settings.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 /// Bytes of an allocator object that one thing takes.
 struct size_part {

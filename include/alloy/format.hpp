@@ -10,17 +10,17 @@
 
 #if defined(__cpp_lib_format)
 #include <format>
-namespace alloy::detail {
+namespace alloy::inline ALLOY_ABI::detail {
 namespace formatting = std;
 }
 #else
 #include <fmt/format.h>
-namespace alloy::detail {
+namespace alloy::inline ALLOY_ABI::detail {
 namespace formatting = fmt;
 }
 #endif
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 template <class... Args>
 frame_string format_to_frame(frame_ref frame, detail::formatting::format_string<Args...> text, Args&&... args) {

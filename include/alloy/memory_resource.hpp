@@ -11,7 +11,7 @@
 #include <alloy/adaptors/frame_allocator.hpp>
 #include <alloy/core/lease.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 class frame_resource final : public std::pmr::memory_resource {
 public:

@@ -11,7 +11,7 @@
 #include <expected>
 #endif
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 template <class T>
 boost::system::result<T, alloc_error> to_boost_result(result<T> from) {

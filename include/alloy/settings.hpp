@@ -17,7 +17,7 @@
 
 #include <alloy/allocator.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 namespace detail {
 

@@ -13,7 +13,7 @@
 #include <alloy/core/layout.hpp>
 #include <alloy/core/lease.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 namespace detail {
 template <class Error>

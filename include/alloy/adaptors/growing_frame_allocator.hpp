@@ -13,7 +13,7 @@
 
 #include <alloy/adaptors/frame_allocator.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 template <class T>
 class growing_frame_allocator : public frame_allocator<T> {

@@ -9,7 +9,7 @@
 #include <alloy/core/lease.hpp>
 #include <alloy/core/result.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 /// Appends to a vector or string over a frame allocator. Returns a pointer to the element, or the reason why there is no room; the container
 /// is then as it was. What the element's own constructors throw is passed on.

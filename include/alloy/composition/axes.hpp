@@ -13,7 +13,7 @@
 #include <alloy/contracts/tracking.hpp>
 #include <alloy/contracts/upstream.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 namespace mp = boost::mp11;
 

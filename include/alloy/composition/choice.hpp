@@ -8,7 +8,7 @@
 
 #include <alloy/composition/axes.hpp>
 
-namespace alloy::detail {
+namespace alloy::inline ALLOY_ABI::detail {
 
 template <class P>
 struct box {

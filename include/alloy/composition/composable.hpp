@@ -9,7 +9,7 @@
 #include <alloy/composition/choice.hpp>
 #include <alloy/composition/rules.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 /// A type that answers one of the axes or names a lifetime. Whether it keeps that axis' contract is the axis' own concept.
 template <class P>

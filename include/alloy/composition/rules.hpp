@@ -5,7 +5,7 @@
 
 #include <alloy/composition/axes.hpp>
 
-namespace alloy::rule {
+namespace alloy::inline ALLOY_ABI::rule {
 
 struct in_place_stays_with_one_engine {
     using concerns = mp::mp_list<threading::axis, growth::axis>;
@@ -162,7 +162,7 @@ struct fallback_serves_as_many_threads {
 
 }  // namespace alloy::rule
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 /// Every rule, in the order in which they are asked.
 using rules = mp::mp_list<rule::in_place_stays_with_one_engine, rule::several_buffers_need_several_blocks, rule::no_upstream_needs_memory_in_place,

@@ -7,7 +7,7 @@
 
 #include <alloy/adaptors/frame_allocator.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 template <class Key, class Value, class Hash = boost::hash<Key>, class Equal = std::equal_to<Key>>
 using frame_flat_map = boost::unordered_flat_map<Key, Value, Hash, Equal, frame_allocator<std::pair<const Key, Value>>>;

@@ -7,7 +7,7 @@
 
 #include <alloy/adaptors/growing_frame_allocator.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 template <class T>
 using growing_frame_vector = boost::container::vector<T, growing_frame_allocator<T>>;

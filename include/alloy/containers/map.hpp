@@ -5,7 +5,7 @@
 
 #include <alloy/adaptors/frame_allocator.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 template <class Key, class Value, class Compare = std::less<Key>>
 using frame_map = std::map<Key, Value, Compare, frame_allocator<std::pair<const Key, Value>>>;

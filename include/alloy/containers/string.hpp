@@ -4,7 +4,7 @@
 
 #include <alloy/adaptors/frame_allocator.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 using frame_string = std::basic_string<char, std::char_traits<char>, frame_allocator<char>>;
 

@@ -5,7 +5,7 @@
 
 #include <alloy/adaptors/frame_allocator.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 template <class Key, class Value, class Hash = std::hash<Key>, class Equal = std::equal_to<Key>>
 using frame_unordered_map = std::unordered_map<Key, Value, Hash, Equal, frame_allocator<std::pair<const Key, Value>>>;

@@ -4,7 +4,7 @@
 
 #include <alloy/adaptors/frame_allocator.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 template <class T>
 using frame_vector = std::vector<T, frame_allocator<T>>;

@@ -23,7 +23,9 @@
 #include <cstddef>
 #include <type_traits>
 
-namespace alloy {
+#include <alloy/core/abi.hpp>
+
+namespace alloy::inline ALLOY_ABI {
 namespace budget {
 struct axis;
 

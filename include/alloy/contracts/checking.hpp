@@ -17,7 +17,9 @@
 #include <cstddef>
 #include <type_traits>
 
-namespace alloy {
+#include <alloy/core/abi.hpp>
+
+namespace alloy::inline ALLOY_ABI {
 namespace checking {
 struct axis;
 

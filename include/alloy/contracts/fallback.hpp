@@ -19,7 +19,7 @@
 #include <alloy/core/error.hpp>
 #include <alloy/core/fault.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 namespace fallback {
 struct axis;
 

@@ -21,7 +21,7 @@
 #include <alloy/core/block.hpp>
 #include <alloy/core/size.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 namespace growth {
 struct axis;
 

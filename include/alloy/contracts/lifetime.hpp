@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <type_traits>
 
-namespace alloy::lifetime {
+#include <alloy/core/abi.hpp>
+
+namespace alloy::inline ALLOY_ABI::lifetime {
 
 struct axis;
 

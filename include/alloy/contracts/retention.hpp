@@ -14,7 +14,9 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace alloy {
+#include <alloy/core/abi.hpp>
+
+namespace alloy::inline ALLOY_ABI {
 
 enum class destination : std::uint8_t { discarded, pool, heap };
 

@@ -16,7 +16,9 @@
 #include <cstddef>
 #include <type_traits>
 
-namespace alloy {
+#include <alloy/core/abi.hpp>
+
+namespace alloy::inline ALLOY_ABI {
 namespace tagging {
 struct axis;
 

@@ -15,7 +15,9 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace alloy {
+#include <alloy/core/abi.hpp>
+
+namespace alloy::inline ALLOY_ABI {
 
 enum class sharing : std::uint8_t { one_thread, under_lock, engine_per_thread };
 

@@ -18,7 +18,7 @@
 
 #include <alloy/core/error.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 struct block_event {
     enum class kind : std::uint8_t { taken, refused, given_back } what;

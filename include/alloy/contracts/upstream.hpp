@@ -21,7 +21,7 @@
 
 #include <alloy/core/layout.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 namespace upstream {
 struct axis;
 

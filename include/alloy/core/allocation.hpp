@@ -19,7 +19,7 @@
 #include <alloy/core/layout.hpp>
 #include <alloy/core/result.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 namespace detail {
 

@@ -5,7 +5,7 @@
 
 #include <alloy/core/layout.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 /// Who gave a block, and so who gets it back.
 enum class block_origin : std::uint8_t { upstream, fallback, in_place };

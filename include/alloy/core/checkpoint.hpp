@@ -5,7 +5,7 @@
 /// on success, forget it on failure. Allocate through the checkpoint; what is made through the frame around it meanwhile stays.
 #include <alloy/core/lease.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 class [[nodiscard]] frame_checkpoint : public detail::record {
 public:

@@ -2,7 +2,9 @@
 /// What must run before memory is taken back: a list of destructors, last made first destroyed.
 #include <utility>
 
-namespace alloy {
+#include <alloy/core/abi.hpp>
+
+namespace alloy::inline ALLOY_ABI {
 
 /// One entry; lives in front of what it destroys.
 struct cleanup {

@@ -11,7 +11,7 @@
 
 #include <alloy/core/lease.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 class frame_cursor : public allocation<frame_cursor> {
 public:

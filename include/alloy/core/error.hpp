@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <new>
 
-namespace alloy {
+#include <alloy/core/abi.hpp>
+
+namespace alloy::inline ALLOY_ABI {
 
 /// The bound that a refused request met.
 enum class refusal : std::uint8_t {

@@ -3,13 +3,9 @@
 #include <cstdio>
 #include <cstdlib>
 
-#if defined(__cpp_exceptions)
-#define ALLOY_DETAIL_EXCEPTIONS 1
-#else
-#define ALLOY_DETAIL_EXCEPTIONS 0
-#endif
+#include <alloy/core/abi.hpp>
 
-namespace alloy::detail {
+namespace alloy::inline ALLOY_ABI::detail {
 
 /// Says what went wrong and how to mend it, and ends the program.
 [[noreturn, gnu::cold, gnu::noinline]] inline void die(const char* fault, const char* cure) noexcept {

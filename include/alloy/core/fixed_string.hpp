@@ -2,7 +2,9 @@
 /// A string that can be a template argument: `tagging::named<"physics">`.
 #include <cstddef>
 
-namespace alloy {
+#include <alloy/core/abi.hpp>
+
+namespace alloy::inline ALLOY_ABI {
 
 template <std::size_t Size>
 struct fixed_string {

@@ -3,7 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace alloy {
+#include <alloy/core/abi.hpp>
+
+namespace alloy::inline ALLOY_ABI {
 
 /// Every cursor stays at a multiple of this many bytes, so types aligned to it or less need no rounding at run time.
 inline constexpr std::size_t quantum = 8;

@@ -16,7 +16,7 @@
 #include <alloy/core/cleanup.hpp>
 #include <alloy/core/window.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 class lease;
 class frame_checkpoint;

@@ -3,7 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace alloy {
+#include <alloy/core/abi.hpp>
+
+namespace alloy::inline ALLOY_ABI {
 
 struct memory_metrics {
     std::size_t used = 0;                 ///< handed out in open frames, padding included

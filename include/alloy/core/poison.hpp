@@ -3,21 +3,15 @@
 #include <cstddef>
 #include <cstdint>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define ALLOY_DETAIL_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ALLOY_DETAIL_ASAN 1
-#endif
-#endif
+#include <alloy/core/abi.hpp>
 
-#if defined(ALLOY_DETAIL_ASAN)
+#if ALLOY_DETAIL_ASAN
 #include <sanitizer/asan_interface.h>
 #endif
 
-namespace alloy::detail {
+namespace alloy::inline ALLOY_ABI::detail {
 
-#if defined(ALLOY_DETAIL_ASAN)
+#if ALLOY_DETAIL_ASAN
 inline constexpr bool poisons = true;
 inline void poison(std::uintptr_t from, std::uintptr_t to) noexcept {
     if (from < to) __asan_poison_memory_region(reinterpret_cast<void*>(from), to - from);

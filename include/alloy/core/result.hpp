@@ -8,7 +8,7 @@
 #include <alloy/core/error.hpp>
 #include <alloy/core/fault.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 template <class T>
 class [[nodiscard]] result {

@@ -2,7 +2,9 @@
 /// Sizes in bytes that read as they are spoken: `256 * alloy::KiB`.
 #include <cstddef>
 
-namespace alloy {
+#include <alloy/core/abi.hpp>
+
+namespace alloy::inline ALLOY_ABI {
 
 inline constexpr std::size_t KiB = std::size_t{1} << 10;
 inline constexpr std::size_t MiB = std::size_t{1} << 20;

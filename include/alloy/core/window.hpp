@@ -7,7 +7,7 @@
 #include <alloy/core/layout.hpp>
 #include <alloy/core/poison.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 /// Cursor and limit are what an allocation reads. The other two are read at boundaries alone: `settled` is the cursor when
 /// its bytes were last attributed, `end` where the memory ends when a budget has moved the limit nearer.

@@ -8,7 +8,7 @@
 #include <alloy/core/lease.hpp>
 #include <alloy/engines/policy_set.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 /// Of the bytes held, those that the fallback provided: growth does not count them.
 template <bool Needed>

@@ -16,7 +16,7 @@
 #include <alloy/engines/frame_buffers.hpp>
 #include <alloy/engines/policy_set.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 template <class Policies, std::size_t Buffers>
 class frame_home;

@@ -8,7 +8,7 @@
 #include <alloy/core/block.hpp>
 #include <alloy/core/cleanup.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 /// What ended outermost frames leave readable: the blocks and destructors of the last N - 1 of them. The oldest goes when a frame opens.
 template <std::size_t N>

@@ -13,7 +13,7 @@
 #include <alloy/contracts/tracking.hpp>
 #include <alloy/contracts/upstream.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 template <threading_policy Threading, growth_policy Growth, tagging_policy Tagging, budget_policy Budget, retention_policy Retention,
           fallback_policy Fallback, upstream_policy Upstream, tracking_policy Tracking, checking_policy Checking>

@@ -13,7 +13,7 @@
 #include <alloy/host/scoped_frame.hpp>
 #include <alloy/host/tag_scope.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 /// Says that a constructor takes its policies from a function of the axis.
 struct from_settings_t {};

@@ -6,7 +6,7 @@
 #include <alloy/engines/frame_arena.hpp>
 #include <alloy/engines/policy_set.hpp>
 
-namespace alloy::detail {
+namespace alloy::inline ALLOY_ABI::detail {
 
 /// An allocator without frames. Its arena is a stand-in that lets the one error about them stand alone.
 template <class Policies, class Lifetimes, class Enable = void>

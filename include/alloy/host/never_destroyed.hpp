@@ -3,8 +3,9 @@
 ///
 /// Cost: nothing; its memory goes back with the program. Choose it where destructors of other globals or of thread-local objects may still allocate.
 /// Invariant: constant-initialised, and no destructor is registered.
+#include <alloy/core/abi.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 template <class Allocator>
 class never_destroyed {

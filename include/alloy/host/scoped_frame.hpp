@@ -7,7 +7,7 @@
 #include <alloy/core/fault.hpp>
 #include <alloy/core/lease.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 namespace detail {
 /// A lease without what only some compositions need.

@@ -6,7 +6,7 @@
 #include <alloy/core/metrics.hpp>
 #include <alloy/contracts/tagging.hpp>
 
-namespace alloy {
+namespace alloy::inline ALLOY_ABI {
 
 template <class Arena>
 class [[nodiscard]] tag_scope {
