@@ -1,9 +1,9 @@
 #pragma once
 /// A standard allocator over a frame: one type per element, whatever the composition.
 ///
-/// `allocate(n)` gives uninitialised memory for n elements until the frame ends and never null: std::bad_array_new_length where the size cannot
-/// be, std::bad_alloc where there is no memory and the fallback policy returns or throws; the program's end without exceptions. `deallocate` does
-/// nothing.
+/// `allocate(n)` gives uninitialised memory for n elements until the frame ends and never null: std::bad_array_new_length where the product of n
+/// and the size cannot be, std::bad_alloc where there is no memory and the fallback policy returns or throws; the program's end without exceptions.
+/// `deallocate` does nothing.
 /// Two are equal when their frame is the same. Nothing propagates, so elements are moved between frames, never a dying frame's memory.
 #include <cstddef>
 #include <new>

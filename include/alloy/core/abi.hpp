@@ -1,7 +1,8 @@
 #pragma once
 /// The inline namespace that everything lies in. It names the version, and what changes the meaning of inline functions where translation units
 /// are compiled differently: so units with and without exceptions, or with and without AddressSanitizer, have different types, and what they
-/// share does not link, instead of one unit's code silently standing in for another's.
+/// share does not link, instead of one unit's code silently standing in for another's. A type of the user's that holds or derives from one of these
+/// hides it from the linker.
 #if defined(__cpp_exceptions)
 #define ALLOY_DETAIL_EXCEPTIONS 1
 #else

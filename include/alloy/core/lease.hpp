@@ -3,8 +3,8 @@
 /// innermost holds the window. One type for every composition, so code that takes a `frame_ref` is compiled once.
 ///
 /// Invariant: the leases of an arena form a chain through `outer_`. A lease that has lent its window to an inner one or to a cursor
-/// allocates from side blocks of its own meanwhile, and gets the window back when that ends. So nothing made through an outer handle
-/// dies early, and no two leases ever share a byte.
+/// allocates from the window's far end or from side blocks of its own meanwhile, and gets the window back when that ends. So nothing made
+/// through an outer handle dies early, and no two leases ever share a byte.
 ///
 /// Cost: a typed allocation is one addition, one comparison and one store. What the composition adds happens behind `arena_services`, the
 /// indirect call that a full window makes. Thread rules are those of the allocator.

@@ -71,7 +71,8 @@ public:
         if (lease* begun = arena().begin(error)) return begun;
         return error;
     }
-    /// Ends what begin_frame() began last. Refused, with `closed` false, where the innermost frame was not begun so or has a cursor open.
+    /// Ends what begin_frame() began last. Refused, with `closed` false, where the innermost frame was not begun so, is another thread's, or has a
+    /// cursor open.
     frame_summary end_frame() noexcept { return arena().end(); }
 
     /// Whether a frame is open, and the innermost one. Precondition of the latter: one is.
@@ -89,7 +90,7 @@ public:
     /// Gives every idle block back to upstream.
     void trim() noexcept { arena().trim(); }
 
-    /// What the tracking policy has seen.
+    /// What the tracking policy has seen; each part is read under the lock, where there is one, by itself.
     [[nodiscard]] memory_metrics metrics() noexcept {
         static_assert(detail::tells_metrics<Tracking>, "alloy: metrics() needs a tracking policy that keeps them; add tracking::boundary_metrics");
         memory_metrics seen{used(), held(), blocks()};

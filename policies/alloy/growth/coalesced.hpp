@@ -1,5 +1,5 @@
 #pragma once
-/// Grows as Growth does, and makes one block of all when a frame that needed several has ended.
+/// Grows as Growth does, and makes one block of all idle ones when a frame that outgrew its window has ended. Side blocks alone are no reason.
 ///
 /// Cost: at the end of such a frame, one block more from upstream. Choose it when frames repeat: from the second on, one block serves.
 #include <alloy/contracts/growth.hpp>
