@@ -2,6 +2,7 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <sys/mman.h>
@@ -42,6 +43,19 @@ template <class Memory>
 struct leaves_a_frame {
     Memory* memory;
     ~leaves_a_frame() { memory->begin_frame(); }
+};
+
+/// Ends the frame in which it lies.
+template <class Scope>
+struct ends_its_own {
+    Scope* scope;
+    int* closed;
+    ~ends_its_own() {
+        if constexpr (requires { scope->commit(); })
+            *closed += scope->commit().closed;
+        else
+            *closed += scope->end().closed;
+    }
 };
 
 }  // namespace
@@ -269,4 +283,130 @@ TEST_CASE("a result holds types that overload operator&", "[regression][result]"
     alloy::result<shy> moved{std::move(made)};
     CHECK((*moved).value == 3);
     CHECK(moved->value == 3);
+}
+
+TEST_CASE("a counted frame that has ended gives an error", "[regression][metrics]") {
+    alloy::allocator<alloy::tracking::metrics<alloy::metric::count>> memory;
+    auto frame = memory.frame();
+    frame.make<int>(1);
+    frame.end();
+    const auto late = frame.try_allocate(8, 8);
+    REQUIRE_FALSE(late.has_value());
+    CHECK(late.error().reason == alloy::refusal::frame_closed);
+    CHECK(memory.metrics().allocations == 1);
+}
+
+TEST_CASE("a destructor cannot end its own frame a second time", "[regression][fault-31]") {
+    using memory_type = alloy::allocator<test::strict_upstream, alloy::growth::linear<512>>;
+    memory_type memory;
+    int closed = 0;
+    auto outer = memory.frame();
+    const int* kept = outer.make<int>(5);
+    {
+        auto inner = memory.frame();
+        inner.make<ends_its_own<memory_type::frame_type>>(&inner, &closed);
+    }
+    auto attempt = outer.checkpoint();
+    attempt.make<ends_its_own<alloy::frame_checkpoint>>(&attempt, &closed);
+    CHECK(attempt.rollback().closed);
+    CHECK(closed == 0);
+    CHECK(memory.in_frame());
+    CHECK(outer.allocate(8, 8) != nullptr);
+    CHECK(*kept == 5);
+}
+
+TEST_CASE("try_push_back gives an error under a lock and a fallback that returns null, too", "[regression][containers]") {
+    alloy::allocator<alloy::threading::spin_locked, alloy::growth::linear<256>, alloy::budget::hard<4096>, alloy::fallback::null> memory;
+    auto frame = memory.frame();
+    alloy::frame_vector<int> v{frame};
+    int pushed = 0;
+    while (pushed < 5000 && alloy::try_push_back(v, pushed)) ++pushed;
+    CHECK(pushed > 10);
+    CHECK(pushed < 5000);
+    CHECK(v.back() + 1 == pushed);
+}
+
+TEST_CASE("elements that allocate while their vector grows are counted once", "[regression][containers][budget]") {
+    alloy::allocator<test::frame_budget<1 << 20>, alloy::growth::linear<1024>> memory;
+    {
+        auto frame = memory.frame();
+        using strings = alloy::frame_vector<alloy::frame_string>;
+        alloy::frame_vector<strings> v{frame};
+        for (int i = 0; i < 40; ++i) {
+            strings s{frame};
+            s.emplace_back(50, 'x', frame);
+            REQUIRE(alloy::try_push_back(v, s).has_value());
+        }
+        for (const strings& s : v) REQUIRE(s[0].size() == 50);
+        CHECK_FALSE(frame.try_allocate(2 << 20, 8).has_value());  // looks at the budget, and so settles what was used
+        CHECK(memory.used() == memory.budget().used);
+    }
+    CHECK(memory.budget().used == 0);
+}
+
+TEST_CASE("what other buffers hold does not make blocks larger", "[regression][buffers][growth]") {
+    alloy::allocator<alloy::growth::geometric<4096>, alloy::lifetime::frames<8>> memory;
+    for (int i = 0; i < 40; ++i) {
+        auto frame = memory.frame();
+        std::memset(frame.allocate(20'000, 8), 1, 20'000);
+    }
+    CHECK(memory.held() < 8 * 40'000);
+}
+
+TEST_CASE("a frame that repeats asks upstream for nothing, whatever its requests", "[regression][steady]") {
+    for (unsigned shape = 1; shape <= 60; ++shape) {
+        alloy::allocator<test::strict_upstream, alloy::growth::linear<512>> memory;
+        const auto work = [&] {
+            auto frame = memory.frame();
+            unsigned seed = shape;
+            for (int i = 0; i < 30; ++i) {
+                seed = seed * 1664525u + 1013904223u;
+                CHECK(frame.allocate(8 + (seed >> 16) % 900, 8) != nullptr);
+            }
+        };
+        for (int i = 0; i < 20; ++i) work();
+        const std::size_t requests = memory.upstream().requests;
+        for (int i = 0; i < 50; ++i) work();
+        REQUIRE(memory.upstream().requests == requests);
+    }
+}
+
+TEST_CASE("blocks that frames have outgrown are not kept beside larger ones", "[regression][growth]") {
+    alloy::allocator<test::strict_upstream, alloy::growth::linear<4096>> memory;
+    for (std::size_t i = 0; i < 2000; ++i) {
+        auto frame = memory.frame();
+        CHECK(frame.allocate(4000 + i * 16, 8) != nullptr);
+    }
+    CHECK(memory.held() < 200'000);
+}
+
+TEST_CASE("with several buffers, too, a destructor that leaves a frame open loses nothing", "[regression][buffers][fault-31]") {
+    using memory_type = alloy::allocator<test::strict_upstream, alloy::growth::linear<512>, alloy::lifetime::frames<2>>;
+    memory_type memory;
+    for (int i = 0; i < 6; ++i) {
+        auto frame = memory.frame();
+        frame.make<leaves_a_frame<memory_type>>(&memory);
+        frame.end();
+        CHECK_FALSE(memory.in_frame());
+    }
+}
+
+TEST_CASE("destructors of one thread's engine may use another's while the allocator ends", "[regression][threading]") {
+    using memory_type = alloy::allocator<test::strict_upstream, alloy::growth::linear<512>, test::thread_cached>;
+    int seen = 0;
+    {
+        memory_type memory;
+        CHECK(memory.frame().allocate(8, 8) != nullptr);
+        std::thread([&] { memory.begin_frame().make<opens_a_frame<memory_type>>(&memory, 7, &seen); }).join();
+    }
+    CHECK(seen == 7);
+}
+
+TEST_CASE("under a lock another thread cannot end a frame", "[regression][threading][fault-21]") {
+    alloy::allocator<alloy::threading::spin_locked> memory;
+    auto frame = memory.frame();
+    bool closed = true;
+    std::thread([&] { closed = frame.end().closed; }).join();
+    CHECK_FALSE(closed);
+    CHECK(frame.end().closed);
 }

@@ -27,19 +27,24 @@ result<typename Container::value_type*> try_push_back(Container& to, Value&& val
         void* room;
         if (!frame.try_take(bytes > max_bytes ? bytes : bytes + alignment, alignment, room, error)) return error;
         element kept(std::forward<Value>(value));  // it may lie in the container
-        const auto grow = [&to, grown] { to.reserve(grown); };
+        Container larger(to.get_allocator());  // empty, so that its growth asks for nothing but the room
+        const auto grow = [&larger, grown] { larger.reserve(grown); };
         if (!frame.with_room(room, bytes + alignment, grow)) {
 #if ALLOY_DETAIL_EXCEPTIONS
             try {
                 grow();
             } catch (const out_of_memory& refused) {
                 return refused.error();
+            } catch (const std::bad_alloc&) {  // from a container over a fallback that returns null
+                return alloc_error{refusal::upstream, "", bytes, 0};
             }
 #else
             grow();
 #endif
         }
-        to.push_back(std::move(kept));
+        for (element& each : to) larger.push_back(std::move_if_noexcept(each));
+        larger.push_back(std::move(kept));
+        to.swap(larger);
     } else {
         to.push_back(std::forward<Value>(value));
     }

@@ -58,9 +58,16 @@ public:
             }
         return nullptr;
     }
-    /// Moves every block of another list here, one by one.
-    void push_all(block_list& other) noexcept {
-        while (block* b = other.pop()) push(b);
+    /// Takes out the smallest block that satisfies fits(const block&), so that larger ones are left for larger requests; null where none does.
+    template <class Fits>
+    block* take_smallest_if(Fits fits) noexcept {
+        block** best = nullptr;
+        for (block** at = &first_; *at; at = &(*at)->next)
+            if ((!best || (*at)->bytes < (*best)->bytes) && fits(**at)) best = at;
+        if (!best) return nullptr;
+        block* b = *best;
+        *best = b->next;
+        return b;
     }
     /// Puts another list behind this one, in its order.
     void append(block_list& other) noexcept {

@@ -138,6 +138,7 @@ private:
     bool borrowed_ = false;                     ///< the window came from the outer lease
     bool begun_ = false;                        ///< by begin_frame(), so end_frame() may end it
     bool overflowed_ = false;                   ///< it needed a further block for its window
+    bool ending_ = false;                       ///< its destructors run: one of them can't end it a second time
     bool is_shared_ = false;                    ///< several threads may allocate through it
 };
 

@@ -12,7 +12,6 @@
 namespace alloy::inline ALLOY_ABI::detail {
 
 #if ALLOY_DETAIL_ASAN
-inline constexpr bool poisons = true;
 inline void poison(std::uintptr_t from, std::uintptr_t to) noexcept {
     if (from < to) __asan_poison_memory_region(reinterpret_cast<void*>(from), to - from);
 }
@@ -20,7 +19,6 @@ inline void unpoison(std::uintptr_t from, std::size_t bytes) noexcept {
     __asan_unpoison_memory_region(reinterpret_cast<void*>(from), bytes);
 }
 #else
-inline constexpr bool poisons = false;
 [[gnu::always_inline]] constexpr void poison(std::uintptr_t, std::uintptr_t) noexcept {}
 [[gnu::always_inline]] constexpr void unpoison(std::uintptr_t, std::size_t) noexcept {}
 #endif

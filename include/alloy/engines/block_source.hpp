@@ -35,17 +35,20 @@ public:
 
     /// A block in which `bytes` so aligned fit: an idle one, or a new one, which for a side request is as small as a first block. Null with the
     /// reason in `error`.
-    block* take(std::size_t bytes, std::size_t alignment, bool is_side, alloc_error& error) noexcept {
-        if (block* idle = arena_.spare.take_if([&](const block& b) { return b.fits(bytes, alignment); })) return idle;
+    block* take(std::size_t bytes, std::size_t alignment, bool is_side, std::size_t elsewhere, alloc_error& error) noexcept {
+        if (block* idle = arena_.spare.take_smallest_if([&](const block& b) { return b.fits(bytes, alignment); })) return idle;
         const std::size_t needed = block_bytes(bytes, alignment);
         if (needed > max_bytes) return refuse(error, refusal::too_large, bytes, max_bytes);
         const shared lock(policies_.threading);
-        std::size_t grown = policies_.growth.next(arena_.held - provided_.bytes, needed);
+        std::size_t grown = policies_.growth.next(arena_.held - provided_.bytes - elsewhere, needed);
         if (grown < needed) return help(needed, refusal::growth, error);
         if (is_side) {
             const std::size_t first = policies_.growth.next(0, needed);
             if (first >= needed && first < grown) grown = first;
         }
+        std::size_t idle = 0;  // all of it too small; where together it is more than the new block, frames have outgrown it
+        for (const block* b = arena_.spare.front(); b; b = b->next) idle += b->origin == block_origin::upstream ? b->bytes : 0;
+        if (idle > grown) drop_idle(0);
         const auto upstream = [this](std::size_t n) { return from_upstream(n); };
         const std::size_t least = whole(needed), wanted = whole(grown);
         if (block* b = charged(least, wanted, error, upstream, block_origin::upstream)) return b;

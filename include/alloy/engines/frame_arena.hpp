@@ -3,7 +3,8 @@
 ///
 /// Cost: three words, as a hand-written chained arena has. Opening and closing a frame store a dozen words; allocation never comes here while
 /// the window has room. Accounting by tag happens where a tag, a frame or a window changes.
-/// Invariant: at most one lease holds the window; bytes of a lease lie in its own blocks or in the window that it borrowed.
+/// Invariant: at most one lease holds the window; bytes of a lease lie in its own blocks, in the window that it borrowed, or
+/// at the far end of one that it has lent.
 /// Under a lock, or where each allocation is counted or guarded, the window is hidden from the common fast path and every request comes here.
 #include <cstddef>
 #include <cstdint>
@@ -209,12 +210,14 @@ public:
         source().give_idle_back(0);
     }
 
-    /// Ends what is open, innermost first, runs the destructors of every buffer and gives all blocks back.
-    void release() noexcept {
+    /// Ends what is open, innermost first, runs the destructors of every buffer and gives all blocks back. Whether there was anything.
+    bool release() noexcept {
+        bool any = innermost != nullptr;
         while (innermost) abandon();
         if constexpr (Buffers > 1)
-            while (!buffers_.empty()) empty_oldest();
-        while (block* b = spare.pop()) source().give_back(b);
+            for (; !buffers_.empty(); any = true) empty_oldest();
+        for (; block* b = spare.pop(); any = true) source().give_back(b);
+        return any;
     }
 
     static const arena_services services;
@@ -312,7 +315,7 @@ private:
         if (w.bump(bytes, alignment, p) || carve(l, bytes, alignment, p)) return finish(l, p);
         const std::size_t front = accounts && !has_ledger(l) ? round_up(ledger_bytes, alignment > quantum ? alignment : quantum) : 0;
         if (front > max_bytes || bytes > max_bytes - front) return refuse(error, refusal::too_large, bytes, max_bytes);
-        block* b = source().take(bytes + front, alignment, !is_window, error);
+        block* b = source().take(bytes + front, alignment, !is_window, buffers_.bytes(), error);
         if (!b) return finish(l, nullptr);
         window fresh = window::of(*b);
         if constexpr (accounts) reserve_ledger(l, fresh);
@@ -420,8 +423,11 @@ private:
     }
     /// Ends the innermost lease in its owner's place.
     void abandon() noexcept {
-        owner_.take();
-        innermost->lent_ = false;
+        {
+            const guard lock(policies().threading);
+            owner_.take();
+            innermost->lent_ = false;
+        }
         if (innermost->begun_)
             end();
         else
@@ -430,16 +436,17 @@ private:
     bool ready_to_close(lease& l, ending how) noexcept {
         {
             const guard lock(policies().threading);
-            if (innermost == &l && !l.lent_) [[likely]] return true;
+            if (innermost == &l && !l.lent_ && !l.ending_ && (how == ending::scope_exit || !owner_.is_another())) [[likely]] return l.ending_ = true;
         }
         return close_out_of_order(l, how);
     }
     /// Whether the lease is to be closed all the same.
     [[gnu::noinline, gnu::cold]] bool close_out_of_order(lease& l, ending how) noexcept {
-        fault("a frame or checkpoint was ended while something inside it is open", "end what was opened last first");
-        if (how != ending::scope_exit) return false;
+        fault("a frame or checkpoint was ended while something inside it is open, from its own destructors, or by another thread",
+              "end what was opened last first, once, where it was opened");
+        if (how != ending::scope_exit || l.ending_) return false;
         const guard lock(policies().threading);
-        if (innermost == &l) return true;  // only a cursor is left, and it goes with its lease
+        if (innermost == &l) return l.ending_ = true;  // only a cursor is left, and it goes with its lease
         lease* inner = innermost;
         while (inner->outer_ != &l) inner = inner->outer_;
         if constexpr (accounts) settle_all();
@@ -494,6 +501,7 @@ private:
     }
     static void end(lease& l) noexcept {
         l.open_ = {};
+        if constexpr (hides) record(l).hidden = {};
         l.lent_ = false;
         l.arena_ = nullptr;
         l.services_ = &detail::closed_services;
@@ -515,7 +523,7 @@ private:
     block* first_block() noexcept {
         block* b = spare.pop();
         if constexpr (growth_type::is_in_place)
-            if (!b) b = policies().growth.first();
+            if (!b && (b = policies().growth.first())) detail::poison(b->begin(), b->end());
         return b;
     }
     /// A buffer for the outermost frame. False where another thread's frame is open.
@@ -538,6 +546,7 @@ private:
             return buffers_.take_oldest();
         }();
         oldest.cleanups.run();
+        while (innermost) abandon();  // what they left open
         const guard lock(policies().threading);
         while (block* b = oldest.blocks.pop()) recycle(b, b->end());
         if constexpr (growth_type::coalesces)
@@ -551,7 +560,7 @@ private:
             if (b->origin == block_origin::upstream) bytes += b->bytes - sizeof(block);
         source().give_idle_back(0);
         alloc_error nobody_asks;
-        if (block* b = source().take(bytes - sizeof(block), alignof(block), false, nobody_asks)) spare.push(b);
+        if (block* b = source().take(bytes - sizeof(block), alignof(block), false, buffers_.bytes(), nobody_asks)) spare.push(b);
     }
 
     // Accounting, where tags or bounds on used bytes want it -------------------------------------------------------------------

@@ -41,6 +41,15 @@ public:
         return n;
     }
 
+    /// Bytes from upstream that ended frames keep: growth looks at those of the open frame alone.
+    std::size_t bytes() const noexcept {
+        std::size_t n = 0;
+        for (const buffer& b : buffers_)
+            for (const block* at = b.blocks.front(); at; at = at->next)
+                if (at->origin == block_origin::upstream) n += at->bytes;
+        return n;
+    }
+
 private:
     static bool is_empty(const buffer& b) noexcept { return b.blocks.empty() && b.cleanups.empty(); }
     std::array<buffer, N> buffers_{};
@@ -53,10 +62,11 @@ class frame_buffers<1> {
 public:
     static void keep(block_list&, cleanup_list&, bool) noexcept {}
     static constexpr std::size_t count() noexcept { return 0; }
+    static constexpr std::size_t bytes() noexcept { return 0; }
 };
 
 namespace detail {
-// Of default visibility, so that all modules of a program see the same ones.
+// Of default visibility, so that all modules that are linked together see the same ones.
 [[gnu::visibility("default")]] inline constinit std::uint64_t threads_seen = 0;
 [[gnu::visibility("default")]] inline constinit thread_local std::uint64_t this_thread = 0;
 

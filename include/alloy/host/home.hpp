@@ -50,7 +50,10 @@ public:
     template <class Pick>
     constexpr explicit home(const Pick& pick) : policies_(pick) {}
     ~home() {
-        arenas_.for_each([](arena_type& arena) { arena.release(); });
+        for (bool any = true; any;) {  // again where destructors of one engine used another
+            any = false;
+            arenas_.for_each([&any](arena_type& arena) { any |= arena.release(); });
+        }
     }
     arena_type& arena() noexcept {
         return arenas_.local([this](arena_type& fresh) { fresh.connect(policies_); });

@@ -6,7 +6,6 @@
 #include <cstddef>
 
 #include <alloy/contracts/growth.hpp>
-#include <alloy/core/poison.hpp>
 
 namespace alloy::growth {
 
@@ -23,7 +22,6 @@ public:
     block* first() noexcept {
         if (header_.bytes != 0) return nullptr;
         header_ = {nullptr, sizeof(block) + N, block_origin::in_place};
-        detail::poison(header_.begin(), header_.end());
         return &header_;
     }
 
