@@ -8,6 +8,7 @@
 /// Memory lasts until the frame, checkpoint or frame around the cursor ends; destructors run then, last made first, what a checkpoint committed
 /// counting as made at the commit.
 /// Where the fallback policy is `null`, plain calls return null or an empty span; with the others they always succeed or do not return.
+/// Arguments are passed on by static_cast, since std::forward is a call where nothing is optimised.
 /// A constructor that throws leaves its bytes unused until the end of the frame; elements already made are destroyed.
 #include <cstddef>
 #include <new>
@@ -70,9 +71,9 @@ inline constexpr for_overwrite_t for_overwrite{};
 template <class T, class... Args>
 [[gnu::always_inline]] inline T* create(void* at, Args&&... args) {
     if constexpr (std::is_constructible_v<T, Args...>)
-        return ::new (at) T(std::forward<Args>(args)...);
+        return ::new (at) T(static_cast<Args&&>(args)...);
     else
-        return ::new (at) T{std::forward<Args>(args)...};  // aggregates, also where the compiler lacks T(args...) for them
+        return ::new (at) T{static_cast<Args&&>(args)...};  // aggregates, also where the compiler lacks T(args...) for them
 }
 template <class T>
 [[gnu::always_inline]] inline T* create(void* at, const for_overwrite_t&) {
@@ -124,7 +125,7 @@ public:
         if constexpr (check<T>()) {
             void* at;
             if (!take<sizeof(detail::held<T>), alignof(detail::held<T>)>(at)) [[unlikely]] return nullptr;
-            return construct<T>(at, std::forward<Args>(args)...);
+            return construct<T>(at, static_cast<Args&&>(args)...);
         } else {
             return nullptr;
         }
@@ -140,7 +141,7 @@ public:
             alloc_error error;
             void* at;
             if (!try_take(sizeof(detail::held<T>), alignof(detail::held<T>), at, error)) return error;
-            return construct<T>(at, std::forward<Args>(args)...);
+            return construct<T>(at, static_cast<Args&&>(args)...);
         } else {
             return nullptr;
         }
@@ -213,10 +214,10 @@ private:
     template <class T, class... Args>
     [[gnu::always_inline]] T* construct(void* at, Args&&... args) {
         if constexpr (std::is_trivially_destructible_v<T>) {
-            return detail::create<T>(at, std::forward<Args>(args)...);
+            return detail::create<T>(at, static_cast<Args&&>(args)...);
         } else {
             auto* holder = ::new (at) detail::cleaned<T>;
-            T* object = detail::create<T>(detail::place_of(__builtin_addressof(holder->value)), std::forward<Args>(args)...);
+            T* object = detail::create<T>(detail::place_of(__builtin_addressof(holder->value)), static_cast<Args&&>(args)...);
             holder->run = &detail::cleaned<T>::run_one;
             self().adopt(holder);
             return object;
