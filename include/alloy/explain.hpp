@@ -58,6 +58,17 @@ consteval auto policies_by_axis(mp::mp_list<Axes...>, basic_allocator<Ps...>*) {
 
 }  // namespace detail
 
+namespace detail {
+/// A type's name as its user writes it: without the inline namespace.
+template <class T>
+std::string name_of() {
+    std::string name = boost::core::type_name<T>();
+    const std::string inner = boost::core::type_name<size_part>(), hidden = inner.substr(7, inner.size() - 7 - 9);  // alloy:: … size_part
+    for (std::size_t at; (at = name.find("alloy::" + hidden)) != std::string::npos;) name.erase(at + 7, hidden.size());
+    return name;
+}
+}  // namespace detail
+
 template <class A>
 struct explanation {
     using base = detail::base_allocator<A>;
@@ -66,17 +77,22 @@ struct explanation {
     static_assert(detail::adds_up(parts, sizeof(A), alignof(A)), "alloy: the parts of an allocator do not add up to its size; please report this");
 
     static std::string text() {
-        std::string said = boost::core::type_name<A>() + ": " + std::to_string(sizeof(A)) + " bytes\n";
+        std::string said = detail::name_of<A>() + ": " + std::to_string(sizeof(A)) + " bytes\n";
         boost::hana::for_each(policies, [&said](auto entry) {
             using axis = typename decltype(+boost::hana::first(entry))::type;
             using policy = typename decltype(+boost::hana::second(entry))::type;
             said += "  ";
-            said.append(axis::name).append(": ").append(boost::core::type_name<policy>()).append("\n");
+            said.append(axis::name).append(": ");
+            if constexpr (std::is_same_v<axis, tagging::axis>)  // names say more than how the compiler spells their characters
+                for (std::size_t i = 0; i < policy::count; ++i) said.append(i == 0 ? "" : ", ").append(policy::name(i));
+            else
+                said.append(detail::name_of<policy>());
+            said.append("\n");
         });
         for (const size_part& part : parts)
             if (part.bytes != 0) said.append("  ").append(std::to_string(part.bytes)).append(" bytes: ").append(part.what).append("\n");
         mp::mp_for_each<mp::mp_transform<mp::mp_identity, rules>>([&said](auto rule) {
-            said.append("  kept: ").append(boost::core::type_name<typename decltype(rule)::type>()).append("\n");
+            said.append("  kept: ").append(detail::name_of<typename decltype(rule)::type>()).append("\n");
         });
         return said;
     }

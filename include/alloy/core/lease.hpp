@@ -123,6 +123,8 @@ protected:
 private:
     template <class, std::size_t>
     friend class frame_arena;
+    template <class>
+    friend class frame_ledger;
     friend class frame_checkpoint;
     friend class frame_cursor;
 

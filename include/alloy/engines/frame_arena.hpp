@@ -15,6 +15,7 @@
 #include <alloy/core/lease.hpp>
 #include <alloy/engines/block_source.hpp>
 #include <alloy/engines/frame_buffers.hpp>
+#include <alloy/engines/frame_ledger.hpp>
 #include <alloy/engines/policy_set.hpp>
 
 namespace alloy::inline ALLOY_ABI {
@@ -32,16 +33,14 @@ class frame_arena : public arena_base {
     using tracking_type = typename Policies::tracking_type;
 
     static constexpr bool is_shared = Policies::sharing == sharing::under_lock;
+    using ledger_type = frame_ledger<Policies>;
     static constexpr bool sees_each = tracking_type::counts_allocations || checking_type::guards;
     static constexpr bool bounds_used = budget_type::bounds_used;
     using guard = holding<is_shared, typename Policies::threading_type>;                                         // around the engine
     using telling = holding<Policies::sharing == sharing::engine_per_thread, typename Policies::threading_type>;  // around what engines share
 
 public:
-    /// Whether the window is hidden from the common fast path.
-    static constexpr bool hides = is_shared || sees_each;
-    /// Whether used bytes are attributed to tags where those change.
-    static constexpr bool accounts = tagging_type::switches || bounds_used;
+    static constexpr bool hides = ledger_type::hides, accounts = ledger_type::accounts;
     static constexpr bool needs_record = hides || accounts;
     /// Whether a handle that knows the composition may count by itself, without a call.
     static constexpr bool counts_in_place = tracking_type::counts_allocations && !checking_type::guards && Policies::sharing == sharing::one_thread;
@@ -74,8 +73,8 @@ public:
         }
         innermost = &l;
         if constexpr (accounts) {
-            if (!reserve_ledger(l, work(l))) work(l) = {};
-            bound(l);
+            if (!ledger().reserve(l, work(l))) work(l) = {};
+            ledger().bound(l);
         }
         tell(frame_event::kind::opened, l, 0);
         return true;
@@ -93,9 +92,9 @@ public:
         if (!commits && !lasts && !l.cleanups_.empty()) said.cleanups = self.destroy(l);
         const guard lock(self.policies().threading);
         if constexpr (checking_type::guards) self.policies().checking.on_close(record(l).chain);
-        if constexpr (accounts) self.settle_all();
+        if constexpr (accounts) self.ledger().settle_all();
         if (how != ending::scope_exit || tracking_type::watches_frames) {
-            said.used = self.used_by(l);
+            said.used = self.ledger().used_by(l);
             said.blocks = l.blocks_.count();
         }
         self.tell(frame_event::kind::closed, l, said.used);
@@ -115,7 +114,7 @@ public:
         if (!outer)
             self.end_outermost(!lasts && l.overflowed_);
         else if constexpr (accounts)
-            self.bound(*outer);
+            self.ledger().bound(*outer);
         said.closed = true;
         return said;
     }
@@ -138,9 +137,9 @@ public:
         }
         const guard lock(policies().threading);
         if constexpr (accounts) {  // its own record is nobody's use
-            settle_all();
-            unuse(first);
-            bound(first);
+            ledger().settle_all();
+            ledger().unuse(first);
+            ledger().bound(first);
         }
         work(first).settled = work(first).cursor;
         first.used_ = 0;
@@ -178,9 +177,9 @@ public:
         requires tagging_type::switches
     {
         const guard lock(policies().threading);
-        settle_all();
+        ledger().settle_all();
         const std::size_t before = policies().tagging.exchange(tag);
-        if (innermost) bound(*innermost);
+        if (innermost) ledger().bound(*innermost);
         return before;
     }
 
@@ -196,7 +195,7 @@ public:
     }
     std::size_t used() noexcept {
         const guard lock(policies().threading);
-        return used_by_all();
+        return ledger().used_by_all();
     }
     std::size_t count_blocks() noexcept {
         const guard lock(policies().threading);
@@ -235,13 +234,9 @@ protected:
 
 private:
     static frame_arena& of(const lease& l) noexcept { return static_cast<frame_arena&>(*l.arena_); }
-    static detail::record& record(lease& l) noexcept { return static_cast<detail::record&>(l); }
-    static window& work(lease& l) noexcept {
-        if constexpr (hides)
-            return record(l).hidden;
-        else
-            return l.open_;
-    }
+    static detail::record& record(lease& l) noexcept { return ledger_type::record(l); }
+    static window& work(lease& l) noexcept { return ledger_type::work(l); }
+    ledger_type ledger() noexcept { return {policies(), *this}; }
     block_source<Policies> source() noexcept { return {policies(), *this, provided_}; }
 
     // Requests -----------------------------------------------------------------------------------------------------------------
@@ -306,30 +301,30 @@ private:
     void* find(lease& l, window& w, std::size_t bytes, std::size_t alignment, bool is_window, alloc_error& error) noexcept {
         const std::size_t size = round_up(bytes, quantum);
         if constexpr (bounds_used) {
-            settle_all();
+            ledger().settle_all();
             w.limit = w.end;  // the budget is asked below: for the window, for what is carved, and for a further block
             const std::size_t pad = padding(w.cursor, alignment), need = pad <= w.room() && size <= w.room() - pad ? pad + size : size;
-            if (need > room()) return bound(l), refuse(error, refusal::budget, need, room(), tag());
+            if (need > ledger().room()) return ledger().bound(l), refuse(error, refusal::budget, need, ledger().room(), ledger().tag());
         }
         void* p = nullptr;
         if (w.bump(bytes, alignment, p) || carve(l, bytes, alignment, p)) return finish(l, p);
-        const std::size_t front = accounts && !has_ledger(l) ? round_up(ledger_bytes, alignment > quantum ? alignment : quantum) : 0;
+        const std::size_t front = accounts && !ledger_type::has(l) ? round_up(ledger_type::size, alignment > quantum ? alignment : quantum) : 0;
         if (front > max_bytes || bytes > max_bytes - front) return refuse(error, refusal::too_large, bytes, max_bytes);
         block* b = source().take(bytes + front, alignment, !is_window, buffers_.bytes(), error);
         if (!b) return finish(l, nullptr);
         window fresh = window::of(*b);
-        if constexpr (accounts) reserve_ledger(l, fresh);
+        if constexpr (accounts) ledger().reserve(l, fresh);
         if constexpr (bounds_used)
-            if (const std::size_t need = padding(fresh.cursor, alignment) + size; need > room()) {
+            if (const std::size_t need = padding(fresh.cursor, alignment) + size; need > ledger().room()) {
                 if (front) record(l).ledger = nullptr;
                 recycle(b, fresh.cursor);
-                return bound(l), refuse(error, refusal::budget, need, room(), tag());
+                return ledger().bound(l), refuse(error, refusal::budget, need, ledger().room(), ledger().tag());
             }
         if (is_window && w.end != 0) l.overflowed_ = true;
         l.blocks_.push(b);
         fresh.bump(bytes, alignment, p);
         if (fresh.room() > w.end - w.cursor) std::swap(w, fresh);
-        settle(l, fresh, tag_of(l, w));
+        ledger().settle(l, fresh, ledger().tag_of(l, w));
         return finish(l, p);
     }
     /// For an outer lease: memory from the far end of the innermost window, where all leases between share the block in which that lies. It stays
@@ -345,11 +340,11 @@ private:
         const std::uintptr_t at = round_down(end - size, alignment > quantum ? alignment : quantum);
         if (at < from.cursor) return false;
         if constexpr (bounds_used)
-            if (end - at > room()) return false;
+            if (end - at > ledger().room()) return false;
         shorten(from, at);
         for (lease* inner = innermost; inner != &l; inner = inner->outer_) shorten(inner->outer_->kept_, at);
         window carved{end, end, at, end};
-        settle(l, carved, tag());
+        ledger().settle(l, carved, ledger().tag());
         detail::unpoison(at, bytes);
         to = pointer(at);
         return true;
@@ -359,8 +354,8 @@ private:
         if (w.limit > end) w.limit = end;
     }
     void* finish(lease& l, void* p) noexcept {
-        if constexpr (bounds_used || (accounts && is_shared)) settle_all();  // under a lock the next request may be another thread's, and tag
-        if constexpr (bounds_used) bound(l);
+        if constexpr (bounds_used || (accounts && is_shared)) ledger().settle_all();  // under a lock the next request may be another thread's, and tag
+        if constexpr (bounds_used) ledger().bound(l);
         return p;
     }
     static void* refuse(alloc_error& error, refusal reason, std::size_t asked, std::size_t left, std::size_t tag = 0) noexcept {
@@ -372,13 +367,13 @@ private:
 
     /// The lease goes on in its side window; `kept_` says where the lent one stood.
     void lend_window(lease& l) noexcept {
-        if constexpr (accounts) settle(l, work(l), tag());
+        if constexpr (accounts) ledger().settle(l, work(l), ledger().tag());
         std::swap(work(l), l.kept_);
         l.lent_ = true;
         if constexpr (bounds_used) work(l).limit = work(l).cursor;
     }
     void restore_window(lease& l) noexcept {
-        if constexpr (accounts) settle(l, work(l), tag());
+        if constexpr (accounts) ledger().settle(l, work(l), ledger().tag());
         std::swap(work(l), l.kept_);
         l.lent_ = false;
     }
@@ -386,7 +381,7 @@ private:
         frame_arena& self = of(l);
         const guard lock(self.policies().threading);
         if (sees_each || bounds_used || l.lent_) return false;
-        if constexpr (accounts) record(l).lent_tag = self.tag();
+        if constexpr (accounts) record(l).lent_tag = self.ledger().tag();
         self.lend_window(l);
         return true;
     }
@@ -394,7 +389,7 @@ private:
         frame_arena& self = of(l);
         const guard lock(self.policies().threading);
         l.kept_.cursor = cursor;
-        if constexpr (accounts) self.settle(l, l.kept_, record(l).lent_tag);
+        if constexpr (accounts) self.ledger().settle(l, l.kept_, record(l).lent_tag);
         self.restore_window(l);
     }
     static void adopt(lease& l, cleanup* c) noexcept {
@@ -449,14 +444,14 @@ private:
         if (innermost == &l) return l.ending_ = true;  // only a cursor is left, and it goes with its lease
         lease* inner = innermost;
         while (inner->outer_ != &l) inner = inner->outer_;
-        if constexpr (accounts) settle_all();
-        inner->used_ += used_by(l);
+        if constexpr (accounts) ledger().settle_all();
+        inner->used_ += ledger().used_by(l);
         inner->outer_ = l.outer_;
         inner->borrowed_ = l.borrowed_;
         inner->overflowed_ |= l.overflowed_;
         inner->blocks_.append(l.blocks_);
         inner->cleanups_.append(l.cleanups_);
-        if constexpr (accounts) merge_ledger(l, *inner);
+        if constexpr (accounts) ledger().merge(l, *inner);
         if constexpr (checking_type::guards) policies().checking.on_close(record(l).chain);
         end(l);
         return false;
@@ -475,16 +470,16 @@ private:
             outer.used_ += outer.kept_.unsettled() + l.kept_.unsettled() + l.used_;
             outer.kept_ = work(l);
         } else {
-            outer.used_ += used_by(l);
+            outer.used_ += ledger().used_by(l);
         }
         l.blocks_.append(outer.blocks_);
         outer.blocks_ = std::exchange(l.blocks_, block_list{});
         l.cleanups_.append(outer.cleanups_);
         outer.cleanups_ = std::exchange(l.cleanups_, cleanup_list{});
-        if constexpr (accounts) merge_ledger(l, outer);
+        if constexpr (accounts) ledger().merge(l, outer);
     }
     void take_back_all(lease& l, bool lasts) noexcept {
-        if constexpr (accounts) unuse(l);
+        if constexpr (accounts) ledger().unuse(l);
         if (lasts) return buffers_.keep(l.blocks_, l.cleanups_, l.overflowed_);
         while (block* b = l.blocks_.pop()) recycle(b, reached(*b, l));
     }
@@ -563,95 +558,13 @@ private:
         if (block* b = source().take(bytes - sizeof(block), alignof(block), false, buffers_.bytes(), nobody_asks)) spare.push(b);
     }
 
-    // Accounting, where tags or bounds on used bytes want it -------------------------------------------------------------------
+    // What others hear ------------------------------------------------------------------------------------------------------------
 
-    static constexpr std::size_t ledger_bytes = round_up(tagging_type::count * sizeof(std::size_t), quantum);
-
-    static bool has_ledger(lease& l) noexcept { return record(l).ledger != nullptr; }
-    bool reserve_ledger(lease& l, window& w) noexcept {
-        if (has_ledger(l)) return true;
-        void* at;
-        if (!w.bump(ledger_bytes, quantum, at)) return false;
-        auto* ledger = static_cast<std::size_t*>(at);
-        for (std::size_t i = 0; i < tagging_type::count; ++i) ledger[i] = 0;
-        record(l).ledger = ledger;
-        w.settled = w.cursor;
-        return true;
-    }
-    std::size_t tag() noexcept {
-        if constexpr (tagging_type::switches)
-            return policies().tagging.current();
-        else
-            return 0;
-    }
-    /// What the current tag may still use.
-    std::size_t room() noexcept {
-        if constexpr (bounds_used) {
-            const std::size_t i = budget_type::bound_of(tagging_type::name(tag()));
-            return i < budget_type::bound_count ? round_down(policies().budget.room(i), quantum) : SIZE_MAX;
-        } else {
-            return SIZE_MAX;
-        }
-    }
-    /// The tag under which what was taken from this window is attributed: a cursor's is the one that was current when it was opened.
-    std::size_t tag_of(lease& l, const window& w) noexcept {
-        if constexpr (accounts)
-            if (l.lent_ && &w != &work(l)) return record(l).lent_tag;
-        return tag();
-    }
-    void settle(lease& l, window& w, std::size_t tag) noexcept {
-        const std::size_t bytes = w.unsettled();
-        l.used_ += bytes;
-        w.settled = w.cursor;
-        if constexpr (accounts) {
-            if (bytes == 0) return;
-            record(l).ledger[tag] += bytes;
-            attribute(tag, bytes, true);
-        }
-    }
-    void settle_all() noexcept {
-        for (lease* l = innermost; l; l = l->outer_) settle(*l, work(*l), tag());
-    }
-    void attribute(std::size_t tag, std::size_t bytes, bool more) noexcept {
-        if constexpr (bounds_used) {
-            const std::size_t i = budget_type::bound_of(tagging_type::name(tag));
-            if (i >= budget_type::bound_count) return;
-            more ? policies().budget.use(i, bytes) : policies().budget.unuse(i, bytes);
-        }
-    }
-    void unuse(lease& l) noexcept {
-        if (!has_ledger(l)) return;
-        for (std::size_t i = 0; i < tagging_type::count; ++i) attribute(i, std::exchange(record(l).ledger[i], 0), false);
-    }
-    void merge_ledger(lease& from, lease& to) noexcept {
-        if (!record(from).ledger) return;
-        if (!record(to).ledger) {
-            record(to).ledger = record(from).ledger;
-        } else {
-            for (std::size_t i = 0; i < tagging_type::count; ++i) record(to).ledger[i] += record(from).ledger[i];
-        }
-    }
-    /// Moves the limit of the window to what the budget allows; only the innermost lease may use that without asking.
-    void bound(lease& l) noexcept {
-        if constexpr (bounds_used) {
-            window& w = work(l);
-            const std::size_t room = &l == innermost ? this->room() : 0, free = w.end - w.cursor;
-            w.limit = w.cursor + (room < free ? room : free);
-            if (&l != innermost) bound(*innermost);
-        }
-    }
-    std::size_t used_by(lease& l) noexcept { return l.used_ + work(l).unsettled() + l.kept_.unsettled(); }
-    std::size_t used_by_all() noexcept {
-        std::size_t bytes = 0;
-        for (lease* l = innermost; l; l = l->outer_) bytes += used_by(*l);
-        return bytes;
-    }
     static std::size_t used_by_lease(const lease& l) noexcept {
         frame_arena& self = of(l);
         const guard lock(self.policies().threading);
-        return self.used_by(const_cast<lease&>(l));
+        return self.ledger().used_by(const_cast<lease&>(l));
     }
-
     void count(std::size_t bytes, std::size_t alignment) noexcept {
         if constexpr (tracking_type::counts_allocations) {
             const telling lock(policies().threading);
@@ -661,7 +574,7 @@ private:
     void tell(frame_event::kind what, lease& l, std::size_t used) noexcept {
         if constexpr (tracking_type::watches_frames) {
             const telling lock(policies().threading);
-            policies().tracking.on_frame(frame_event{what, used, used_by_all(), l.outer_ == nullptr});
+            policies().tracking.on_frame(frame_event{what, used, ledger().used_by_all(), l.outer_ == nullptr});
         }
     }
     void fault(const char* what, const char* cure) noexcept {
