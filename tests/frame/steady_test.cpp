@@ -32,5 +32,5 @@ TEMPLATE_LIST_TEST_CASE("a steady frame costs no request and no page fault", "[f
     for (int i = 0; i < 1000; ++i) work();
     const long more = page_faults() - faults;
     CHECK(memory.upstream().requests == requests);
-    CHECK(more == 0);
+    if (!ALLOY_DETAIL_ASAN) CHECK(more == 0);  // whose own bookkeeping touches pages
 }

@@ -135,7 +135,7 @@ TEST_CASE("what still names a frame after end_frame() is told so", "[frame][faul
     alloy::allocator<test::strict_upstream> memory;
     alloy::frame_ref frame = memory.begin_frame();
     memory.end_frame();
-#if !defined(__SANITIZE_ADDRESS__)  // which reports the very look at it
+#if !ALLOY_DETAIL_ASAN  // which reports the very look at it
     const auto late = frame.try_allocate(8, 8);
     REQUIRE_FALSE(late.has_value());
     CHECK(late.error().reason == alloy::refusal::frame_closed);
@@ -241,7 +241,7 @@ TEST_CASE("only its own thread ends a frame of a locked allocator", "[frame][fau
     CHECK_FALSE(opened);
 }
 
-#if defined(__SANITIZE_ADDRESS__)
+#if ALLOY_DETAIL_ASAN
 TEST_CASE("AddressSanitizer reports the use of frame memory that is gone or not yet given", "[death][asan][fault-12][fault-13]") {
     const auto dies = [](auto f) { return test::dying_words(f).find("use-after-poison") != std::string::npos; };
     static volatile std::size_t beyond = 40;  // not constant, or the compiler would not instrument
