@@ -6,7 +6,7 @@
 
 struct counted_malloc {
     using axis = alloy::upstream::axis;
-    static constexpr bool gives = true, is_stateless = false, reserves = false;
+    static constexpr bool gives = true, is_stateless = false, reserves = false, reallocates = false;
     static constexpr std::size_t granularity = 64;
 
     void* allocate(std::size_t bytes, std::size_t alignment) noexcept {

@@ -29,20 +29,22 @@ namespace detail {
 template <class T>
 inline constexpr std::size_t stored_bytes = std::is_empty_v<T> ? 0 : sizeof(T);
 
-/// Parts of sizeof(A): the policies with state, the frame engine, and what alignment adds.
+/// Parts of sizeof(A): the policies with state, the engines, and what alignment adds.
 template <class A, class... Ps>
 consteval auto size_parts(basic_allocator<Ps...>*) {
     using list = mp::mp_pop_back<mp::mp_list<Ps...>>;
-    std::array<size_part, mp::mp_size<list>::value + 2> parts{};
+    std::array<size_part, mp::mp_size<list>::value + 4> parts{};
     std::size_t i = 0, sum = 0;
     mp::mp_for_each<mp::mp_transform<mp::mp_identity, list>>([&](auto policy) {
         using type = typename decltype(policy)::type;
         sum += stored_bytes<type>;
         parts[i++] = {type::axis::name, stored_bytes<type>};
     });
-    const std::size_t engine = basic_allocator<Ps...>::engine_bytes;
-    parts[i++] = {"frame engine", engine};
-    parts[i] = {"alignment", sizeof(A) - sum - engine};
+    using base = basic_allocator<Ps...>;
+    parts[i++] = {"frame engine", base::frame_engine_bytes};
+    parts[i++] = {"pool", base::pool_bytes};
+    parts[i++] = {"heap", base::heap_bytes};
+    parts[i] = {"alignment", sizeof(A) - sum - base::frame_engine_bytes - base::pool_bytes - base::heap_bytes};
     return parts;
 }
 template <std::size_t N>

@@ -1,38 +1,66 @@
 #pragma once
-/// A frame as a std::pmr::memory_resource: `auto resource = frame.resource(); std::pmr::vector<int> v{&resource};`.
+/// Alloy's memory as std::pmr::memory_resources: `auto resource = frame.resource();` for a frame, `alloy::memory_resource resource{memory};` for an
+/// allocator's pool and heap. `std::pmr::vector<int> v{&resource};`.
 ///
 /// Cost: a virtual call per allocation, 2 to 4 times the allocation itself. Choose it where an interface asks for pmr.
-/// do_allocate gives memory until the frame ends, never null: where the fallback policy returns, it throws std::bad_alloc; without exceptions it
-/// ends the program. Equal for the same frame; without RTTI, which says what another resource is, only to itself.
+/// do_allocate never gives null: where the fallback policy returns, it throws std::bad_alloc; without exceptions it ends the program. Equal for the
+/// same frame or allocator; without RTTI, which says what another resource is, only to itself. Thread rules are those of the frame or allocator.
 #include <cstddef>
 #include <memory_resource>
 #include <new>
 
-#include <alloy/adaptors/frame_allocator.hpp>
 #include <alloy/core/lease.hpp>
+#include <alloy/core/raise.hpp>
 
 namespace alloy::inline ALLOY_ABI {
 
-class frame_resource final : public std::pmr::memory_resource {
-public:
-    explicit frame_resource(frame_ref frame) noexcept : frame_(&frame) {}
+namespace detail {
+/// A resource is equal to another over the same memory.
+template <class Self, class Memory>
+class resource_over : public std::pmr::memory_resource {
+protected:
+    explicit resource_over(Memory& memory) noexcept : memory_(memory) {}
+    Memory& memory_;
 
 private:
-    void* do_allocate(std::size_t bytes, std::size_t alignment) override {
-        if (void* p = frame_->allocate(bytes, alignment)) [[likely]] return p;
-        detail::throw_or_die<std::bad_alloc>("a pmr container in a frame ran out of memory");
+    void* do_allocate(std::size_t bytes, std::size_t alignment) final {
+        if (void* p = memory_.allocate(bytes, alignment)) [[likely]] return p;
+        throw_or_die<std::bad_alloc>("a pmr container ran out of memory");
     }
-    void do_deallocate(void*, std::size_t, std::size_t) override {}
-    bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override {
+    bool do_is_equal(const std::pmr::memory_resource& other) const noexcept final {
 #if defined(__cpp_rtti)
-        const auto* same = dynamic_cast<const frame_resource*>(&other);
-        return same && same->frame_ == frame_;
+        const auto* same = dynamic_cast<const Self*>(&other);
+        return same && &same->memory_ == &memory_;
 #else
         return this == &other;
 #endif
     }
+};
+}  // namespace detail
 
-    lease* frame_;
+/// Memory until the frame ends; giving back does nothing.
+class frame_resource final : public detail::resource_over<frame_resource, lease> {
+    using base = detail::resource_over<frame_resource, lease>;
+    friend base;
+
+public:
+    explicit frame_resource(frame_ref frame) noexcept : base(frame) {}
+
+private:
+    void do_deallocate(void*, std::size_t, std::size_t) override {}
+};
+
+/// Memory of an allocator's pool, and of its heap for what is larger.
+template <class A>
+class memory_resource final : public detail::resource_over<memory_resource<A>, A> {
+    using base = detail::resource_over<memory_resource, A>;
+    friend base;
+
+public:
+    explicit memory_resource(A& memory) noexcept : base(memory) {}
+
+private:
+    void do_deallocate(void* at, std::size_t bytes, std::size_t alignment) override { this->memory_.deallocate(at, bytes, alignment); }
 };
 
 }  // namespace alloy

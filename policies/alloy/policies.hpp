@@ -4,6 +4,7 @@
 #include <alloy/budget/hard.hpp>
 #include <alloy/fallback/null.hpp>
 #include <alloy/fallback/terminate.hpp>
+#include <alloy/fallback/to_heap.hpp>
 #include <alloy/growth/coalesced.hpp>
 #include <alloy/growth/fixed.hpp>
 #include <alloy/growth/in_place.hpp>
@@ -15,5 +16,6 @@
 #include <alloy/threading/locked.hpp>
 #include <alloy/threading/spin_locked.hpp>
 #include <alloy/tracking/metrics.hpp>
+#include <alloy/upstream/malloc.hpp>
 #include <alloy/upstream/none.hpp>
 #include <alloy/upstream/pages.hpp>

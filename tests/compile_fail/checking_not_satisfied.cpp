@@ -3,9 +3,9 @@
 
 struct mine {
     using axis = alloy::checking::axis;
-    static constexpr bool guards = false, reports = true;
+    static constexpr bool poisons = false, guards = false, reports = true, throws = false;
 #ifdef REPAIRED
-    static void on_fault(const char*, const char*) noexcept {}
+    static void on_fault(const alloy::misuse&) noexcept {}
 #endif
 };
 using subject = alloy::allocator<mine>;

@@ -3,7 +3,7 @@
 
 struct mine {
     using axis = alloy::fallback::axis;
-    static constexpr bool retries = false, provides = false;
+    static constexpr bool retries = false, provides = false, asks_heap = false;
 #ifdef REPAIRED
     static void give_up(const alloy::alloc_error&) noexcept {}
 #endif

@@ -4,7 +4,7 @@
 
 struct spare {
     using axis = alloy::fallback::axis;
-    static constexpr bool retries = false, provides = true, is_concurrent = false;
+    static constexpr bool retries = false, provides = true, asks_heap = false, is_concurrent = false;
     static void give_up(const alloy::alloc_error&) noexcept {}
     static void* provide(std::size_t, std::size_t) noexcept { return nullptr; }
     static void take_back(void*, std::size_t, std::size_t) noexcept {}

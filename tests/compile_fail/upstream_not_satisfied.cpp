@@ -5,7 +5,7 @@
 
 struct mine {
     using axis = alloy::upstream::axis;
-    static constexpr bool gives = true, is_stateless = true, reserves = false;
+    static constexpr bool gives = true, is_stateless = true, reserves = false, reallocates = false;
     static constexpr std::size_t granularity = 16;
     static void* allocate(std::size_t bytes, std::size_t) noexcept { return std::malloc(bytes); }
 #ifdef REPAIRED

@@ -111,7 +111,17 @@ static_assert(mp::mp_all_of<axes, identity_is_free>::value);
 static_assert(added<growth::linear<4096>, tagging::named<"free">, fallback::null, upstream::pages<>> == 0);
 static_assert(added<growth::coalesced<growth::trimmed<growth::linear<4096>, 8192>>, fallback::terminate> == 0);
 static_assert(added<budget::hard<65536>> == sizeof(std::size_t) && added<upstream::resource> == sizeof(void*));
-static_assert(sizeof(allocator<lifetime::pool>) == 1 && sizeof(allocator<lifetime::pool, budget::hard<65536>>) == sizeof(std::size_t));
+struct hand_written_pool {
+    struct {
+        void *free, *slabs;
+    } lists[size_class::count];
+    void *idle, *regions, *fresh, *fresh_end;
+    std::size_t held;
+};
+static_assert(sizeof(allocator<lifetime::pool>) == sizeof(hand_written_pool));
+static_assert(sizeof(allocator<lifetime::pool, budget::hard<65536>>) == sizeof(hand_written_pool) + sizeof(std::size_t));
+static_assert(sizeof(allocator<lifetime::heap>) == sizeof(heap_header) + 2 * sizeof(std::size_t));
+static_assert(sizeof(allocator<>) == sizeof(allocator<lifetime::frame>) + sizeof(allocator<lifetime::pool>) + sizeof(allocator<lifetime::heap>));
 
 // Questions -------------------------------------------------------------------------------------------------------------------
 
@@ -145,7 +155,7 @@ struct engine_per_thread {
 template <bool Concurrent>
 struct provider {
     using axis = fallback::axis;
-    static constexpr bool retries = false, provides = true, is_concurrent = Concurrent;
+    static constexpr bool retries = false, provides = true, asks_heap = false, is_concurrent = Concurrent;
     static void* provide(std::size_t, std::size_t) noexcept { return nullptr; }
     static void take_back(void*, std::size_t, std::size_t) noexcept {}
     static void give_up(const alloc_error&) noexcept {}

@@ -19,7 +19,7 @@ namespace {
 /// Gives a mapping that lies far above the reservation.
 struct from_above {
     using axis = alloy::fallback::axis;
-    static constexpr bool retries = false, provides = true, is_concurrent = true;
+    static constexpr bool retries = false, provides = true, asks_heap = false, is_concurrent = true;
     void* provide(std::size_t bytes, std::size_t) noexcept { return bytes <= 65536 ? above : nullptr; }
     static void take_back(void*, std::size_t, std::size_t) noexcept {}
     static void give_up(const alloy::alloc_error&) noexcept {}

@@ -35,7 +35,7 @@ struct alignas(512) wide final {
 /// Asks once more, after an allocation of its own.
 struct frees_cache {
     using axis = alloy::fallback::axis;
-    static constexpr bool retries = true, provides = false;
+    static constexpr bool retries = true, provides = false, asks_heap = false;
     bool retry(const alloy::alloc_error&, unsigned attempt) noexcept {
         if (attempt > 0 || !frame) return false;
         note = frame->try_allocate(16, 8).has_value();

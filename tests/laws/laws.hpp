@@ -232,7 +232,7 @@ verdict first_broken(P& p) {
         p.on_allocate(second, 64, chain);
         for (int i = 0; i < 64; ++i)
             if (first[i] != 0x5A || second[i] != 0x5A) return "the user's bytes are the user's";
-        p.on_close(chain);
+        p.on_close(chain, "law");
     }
     return nullptr;
 }

@@ -108,29 +108,44 @@ private:
 class fenced {
 public:
     using axis = alloy::checking::axis;
-    static constexpr bool guards = true, reports = true;
+    static constexpr bool poisons = false, guards = true, reports = true, throws = false;
     static constexpr std::size_t front = 32, back = 16;
     void on_allocate(void* at, std::size_t bytes, void*& chain) noexcept {
         auto* f = ::new (static_cast<char*>(at) - front) fence{chain, bytes, 0xFE9CE, 0};
         chain = f;
         std::memset(static_cast<char*>(at) + bytes, 0xFD, back);
     }
-    void on_close(void*& chain) noexcept {
-        for (auto* f = static_cast<fence*>(chain); f; f = static_cast<fence*>(f->before)) {
-            ++checked;
-            const auto* behind = reinterpret_cast<const unsigned char*>(f) + front + f->bytes;
-            for (std::size_t i = 0; i < back; ++i) broken += behind[i] != 0xFD;
-        }
+    void on_close(void*& chain, const char*) noexcept {
+        for (auto* f = static_cast<fence*>(chain); f; f = static_cast<fence*>(f->before)) look(f);
         chain = nullptr;
     }
-    void on_fault(const char*, const char*) noexcept { ++faults; }
-    std::size_t checked = 0, broken = 0, faults = 0;
+    void on_make(const alloy::object_note& made) noexcept {
+        void* nobody = nullptr;
+        on_allocate(made.at, made.bytes, nobody);
+        ++objects;
+    }
+    bool on_release(const alloy::object_note& freed) noexcept {
+        auto* f = reinterpret_cast<fence*>(static_cast<char*>(freed.at) - front);
+        broken += f->bytes != freed.bytes;
+        look(f);
+        --objects;
+        return true;
+    }
+    void on_end(const char*) noexcept {}
+    void on_thread(const char*) noexcept {}
+    void on_fault(const alloy::misuse&) noexcept { ++faults; }
+    std::size_t checked = 0, broken = 0, faults = 0, objects = 0;
 
 private:
     struct fence {
         void* before;
         std::size_t bytes, mark, unused;
     };
+    void look(fence* f) noexcept {
+        ++checked;
+        const auto* behind = reinterpret_cast<const unsigned char*>(f) + front + f->bytes;
+        for (std::size_t i = 0; i < back; ++i) broken += behind[i] != 0xFD;
+    }
     static_assert(sizeof(fence) == front);
 };
 
@@ -146,7 +161,7 @@ struct promote_to_pool {
 /// First asks again twice, then takes from another allocator's kind of memory, then gives up quietly.
 struct chained {
     using axis = alloy::fallback::axis;
-    static constexpr bool retries = true, provides = true, is_concurrent = false;
+    static constexpr bool retries = true, provides = true, asks_heap = false, is_concurrent = false;
     bool retry(const alloy::alloc_error&, unsigned attempt) noexcept {
         ++retried;
         return attempt < 2;

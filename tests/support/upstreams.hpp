@@ -14,7 +14,7 @@ namespace test {
 class strict_upstream {
 public:
     using axis = alloy::upstream::axis;
-    static constexpr bool gives = true, is_stateless = false, reserves = false;
+    static constexpr bool gives = true, is_stateless = false, reserves = false, reallocates = false;
     static constexpr std::size_t granularity = 16;
 
     strict_upstream() = default;

@@ -9,22 +9,11 @@
 #include <new>
 #include <type_traits>
 
-#include <alloy/core/fault.hpp>
 #include <alloy/core/layout.hpp>
 #include <alloy/core/lease.hpp>
+#include <alloy/core/raise.hpp>
 
 namespace alloy::inline ALLOY_ABI {
-
-namespace detail {
-template <class Error>
-[[noreturn, gnu::cold, gnu::noinline]] inline void throw_or_die([[maybe_unused]] const char* what) {
-#if ALLOY_DETAIL_EXCEPTIONS
-    throw Error();
-#else
-    die(what, "give the frame more memory, or ask through a try_ function first");
-#endif
-}
-}  // namespace detail
 
 template <class T>
 class frame_allocator {

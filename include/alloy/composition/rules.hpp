@@ -92,6 +92,16 @@ struct promotion_to_heap_needs_the_heap {
     }
 };
 
+struct to_heap_needs_the_heap {
+    using concerns = mp::mp_list<fallback::axis, lifetime::axis>;
+    template <class Fallback, class Lifetimes>
+    static constexpr bool holds = !Fallback::asks_heap || Lifetimes::has_heap;
+    template <class Fallback, class Lifetimes>
+    static consteval void require() {
+        static_assert(holds<Fallback, Lifetimes>, "alloy: fallback::to_heap asks the allocator's heap, which was not chosen; add lifetime::heap");
+    }
+};
+
 struct retention_needs_frames {
     using concerns = mp::mp_list<retention::axis, lifetime::axis>;
     template <class Retention, class Lifetimes>
@@ -167,7 +177,7 @@ namespace alloy::inline ALLOY_ABI {
 /// Every rule, in the order in which they are asked.
 using rules = mp::mp_list<rule::in_place_stays_with_one_engine, rule::several_buffers_need_several_blocks, rule::no_upstream_needs_memory_in_place,
                           rule::no_upstream_means_frames_alone, rule::reserving_growth_needs_reserving_upstream,
-                          rule::promotion_to_pool_needs_the_pool, rule::promotion_to_heap_needs_the_heap, rule::retention_needs_frames,
+                          rule::promotion_to_pool_needs_the_pool, rule::promotion_to_heap_needs_the_heap, rule::to_heap_needs_the_heap, rule::retention_needs_frames,
                           rule::tag_budget_needs_its_tags, rule::used_budget_serves_as_many_engines, rule::fallback_serves_as_many_threads>;
 
 }  // namespace alloy

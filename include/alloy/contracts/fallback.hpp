@@ -10,6 +10,7 @@
 /// | `p.provide(bytes, alignment)` | void*, noexcept | memory or null |
 /// | `p.take_back(at, bytes, alignment)` | noexcept | gets it back with exactly what was asked |
 /// | `P::is_concurrent` | bool, constant | whether several threads may call these two at the same time |
+/// | `P::asks_heap` | bool, constant | whether the allocator's own heap gives frames what growth refused |
 ///
 /// `try_` calls ask `retry` and `provide`, but never `give_up`. A budget's refusal is never cured by `provide`. Default: `raise`.
 #include <concepts>
@@ -26,7 +27,7 @@ struct axis;
 /// Throws alloy::out_of_memory, a std::bad_alloc; without exceptions says why and ends the program.
 struct raise {
     using axis = fallback::axis;
-    static constexpr bool retries = false, provides = false;
+    static constexpr bool retries = false, provides = false, asks_heap = false;
     [[noreturn]] static void give_up(const alloc_error& error) {
 #if ALLOY_DETAIL_EXCEPTIONS
         throw out_of_memory(error);
@@ -55,6 +56,7 @@ concept fallback_policy = std::same_as<typename P::axis, fallback::axis> &&
                               { policy.give_up(error) } -> std::same_as<void>;
                               typename std::bool_constant<P::retries>;
                               typename std::bool_constant<P::provides>;
+                              typename std::bool_constant<P::asks_heap>;
                           } && (!P::retries || retrying_fallback<P>) && (!P::provides || providing_fallback<P>);
 
 }  // namespace alloy

@@ -12,6 +12,8 @@
 /// | `P::reserves` | bool, constant | whether it gives address space that is committed on touch; then: |
 /// | `p.reserve(bytes)` | void*, noexcept | address space or null; returned by `deallocate` |
 /// | `p.decommit(at, bytes)` | noexcept | gives the memory behind whole granules back, keeps the addresses |
+/// | `P::reallocates` | bool, constant | whether it can change the size of what it gave; then: |
+/// | `p.reallocate(at, bytes, new_bytes)` | void*, noexcept | the same memory with another size, bytes kept up to the smaller, perhaps elsewhere, aligned to 16; null: nothing has changed |
 ///
 /// Called on slow paths alone. Default: `new_delete`.
 #include <concepts>
@@ -28,7 +30,7 @@ struct axis;
 /// The global operator new, aligned, not throwing.
 struct new_delete {
     using axis = upstream::axis;
-    static constexpr bool gives = true, is_stateless = true, reserves = false;
+    static constexpr bool gives = true, is_stateless = true, reserves = false, reallocates = false;
     static constexpr std::size_t granularity = 16;
     static void* allocate(std::size_t bytes, std::size_t alignment) noexcept {
         if (alignment <= __STDCPP_DEFAULT_NEW_ALIGNMENT__) return ::operator new(bytes, std::nothrow);
@@ -60,14 +62,21 @@ concept reserving_upstream = requires(P& policy, void* at, std::size_t bytes) {
 };
 
 template <class P>
+concept reallocating_upstream = requires(P& policy, void* at, std::size_t bytes) {
+    { policy.reallocate(at, bytes, bytes) } noexcept -> std::same_as<void*>;
+};
+
+template <class P>
 concept upstream_policy =
     std::same_as<typename P::axis, upstream::axis> &&
     requires {
         typename std::bool_constant<P::gives>;
         typename std::bool_constant<P::is_stateless>;
         typename std::bool_constant<P::reserves>;
+        typename std::bool_constant<P::reallocates>;
         typename std::integral_constant<std::size_t, P::granularity>;
-    } && is_power_of_two(P::granularity) && (!P::gives || giving_upstream<P>) && (!P::reserves || reserving_upstream<P>);
+    } && is_power_of_two(P::granularity) && (!P::gives || giving_upstream<P>) && (!P::reserves || reserving_upstream<P>) &&
+    (!P::reallocates || reallocating_upstream<P>);
 
 }  // namespace alloy
 

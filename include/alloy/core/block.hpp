@@ -15,6 +15,7 @@ struct alignas(16) block {
     block* next = nullptr;
     std::size_t bytes = 0;  ///< of the whole block, header included
     block_origin origin = block_origin::upstream;
+    std::size_t marked = 0;  ///< behind the header, bytes that a checking policy has marked as free
 
     std::uintptr_t begin() const noexcept { return address(this) + sizeof(block); }
     std::uintptr_t end() const noexcept { return address(this) + bytes; }

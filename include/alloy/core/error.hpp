@@ -15,6 +15,7 @@ enum class refusal : std::uint8_t {
     budget,            ///< a budget would be exceeded
     too_large,         ///< larger than any object can be; nobody was asked
     bad_alignment,     ///< the alignment is no power of two; nobody was asked
+    no_heap,           ///< larger than the pool's slots, in an allocator without a heap; nobody was asked
     frame_elsewhere,   ///< another thread's frame is open
     frame_closed,      ///< the frame has ended already
 };
@@ -27,6 +28,7 @@ constexpr const char* describe(refusal reason) noexcept {
         case refusal::budget: return "the budget would be exceeded";
         case refusal::too_large: return "the size is larger than any object can be";
         case refusal::bad_alignment: return "the alignment is not a power of two";
+        case refusal::no_heap: return "the size is larger than the pool's slots, and there is no heap";
         case refusal::frame_elsewhere: return "a frame of another thread is open";
         case refusal::frame_closed: return "the frame has ended";
     }

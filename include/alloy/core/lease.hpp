@@ -121,7 +121,7 @@ protected:
     ~lease() = default;
 
 private:
-    template <class, std::size_t>
+    template <class, class>
     friend class frame_arena;
     template <class>
     friend class frame_ledger;

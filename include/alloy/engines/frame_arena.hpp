@@ -20,10 +20,12 @@
 
 namespace alloy::inline ALLOY_ABI {
 
-template <class Policies, std::size_t Buffers>
-class frame_home;
+template <class Policies, class Lifetimes>
+class engine_set;
+template <class Policies, class Lifetimes>
+struct engine_access;
 
-template <class Policies, std::size_t Buffers>
+template <class Policies, class Lifetimes>
 class frame_arena : public arena_base {
     using budget_type = typename Policies::budget_type;
     using checking_type = typename Policies::checking_type;
@@ -32,10 +34,12 @@ class frame_arena : public arena_base {
     using tagging_type = typename Policies::tagging_type;
     using tracking_type = typename Policies::tracking_type;
 
+    static constexpr std::size_t buffer_count = Lifetimes::buffers > 0 ? Lifetimes::buffers : 1;
     static constexpr bool is_shared = Policies::sharing == sharing::under_lock;
     using ledger_type = frame_ledger<Policies>;
     static constexpr bool sees_each = tracking_type::counts_allocations || checking_type::guards;
     static constexpr bool bounds_used = budget_type::bounds_used;
+    using access = engine_access<Policies, Lifetimes>;
     using guard = holding<is_shared, typename Policies::threading_type>;                                         // around the engine
     using telling = holding<Policies::sharing == sharing::engine_per_thread, typename Policies::threading_type>;  // around what engines share
 
@@ -51,9 +55,10 @@ public:
     /// Opens a lease inside the innermost one. False where another thread's frame is open.
     /// Not inlined: what it knows of the window would only tempt compilers to reload it in loops (10 or 11 instructions per allocation for 9).
     [[gnu::noinline]] bool try_open(lease& l) noexcept {
-        if constexpr (Buffers > 1)
+        if constexpr (buffer_count > 1)
             if (!reuse_buffer()) return false;
         const guard lock(policies().threading);
+        watch_thread();
         if (owner_.is_another()) return false;
         owner_.take();
         l.services_ = &services;
@@ -88,10 +93,10 @@ public:
         frame_arena& self = of(l);
         if (!self.ready_to_close(l, how)) return said;
         const bool commits = how == ending::commit && l.outer_;
-        const bool lasts = Buffers > 1 && !l.outer_;  // until its buffer is used again
+        const bool lasts = buffer_count > 1 && !l.outer_;  // until its buffer is used again
         if (!commits && !lasts && !l.cleanups_.empty()) said.cleanups = self.destroy(l);
         const guard lock(self.policies().threading);
-        if constexpr (checking_type::guards) self.policies().checking.on_close(record(l).chain);
+        if constexpr (checking_type::guards) self.policies().checking.on_close(record(l).chain, self.ledger().whose());
         if constexpr (accounts) self.ledger().settle_all();
         if (how != ending::scope_exit || tracking_type::watches_frames) {
             said.used = self.ledger().used_by(l);
@@ -105,7 +110,7 @@ public:
         else
             self.take_back_all(l, lasts);
         if (l.borrowed_) {
-            if (!commits) detail::poison(outer->kept_.cursor, last.end == outer->kept_.end ? last.cursor : outer->kept_.end);
+            if (!commits) self.mark_free(outer->kept_.cursor, last.end == outer->kept_.end ? last.cursor : outer->kept_.end);
             self.restore_window(*outer);
         }
         self.innermost = outer;
@@ -127,7 +132,7 @@ public:
             error = {refusal::frame_elsewhere, tagging_type::name(0), 0, 0};
             return nullptr;
         }
-        void* const at = insist(error, [&](alloc_error& refused) noexcept {
+        void* const at = policies().insist(error, [&](alloc_error& refused) noexcept {
             const guard lock(policies().threading);
             return find(first, work(first), sizeof(detail::record), alignof(detail::record), true, refused);
         });
@@ -156,7 +161,7 @@ public:
                   "pair each begin_frame() with one end_frame(), innermost first");
             return {};
         }
-        const bool lasts = Buffers > 1 && !begun->outer_;
+        const bool lasts = buffer_count > 1 && !begun->outer_;
         const std::size_t cleanups = lasts ? 0 : destroy(*begun);  // where it stands: destructors may still allocate in it
         detail::record last;                                       // its own memory goes, so the rest happens here
         {
@@ -213,7 +218,7 @@ public:
     bool release() noexcept {
         bool any = innermost != nullptr;
         while (innermost) abandon();
-        if constexpr (Buffers > 1)
+        if constexpr (buffer_count > 1)
             for (; !buffers_.empty(); any = true) empty_oldest();
         for (; block* b = spare.pop(); any = true) source().give_back(b);
         return any;
@@ -222,22 +227,34 @@ public:
     static const arena_services services;
 
     /// For an engine that does not live inside its allocator.
-    void connect(Policies& policies) noexcept { link_.connect(policies); }
+    void connect(engine_set<Policies, Lifetimes>& engines) noexcept { link_.connect(engines); }
 
-protected:
-    Policies& policies() noexcept {
-        if constexpr (Policies::sharing == sharing::engine_per_thread)
-            return link_.policies();
-        else
-            return static_cast<frame_home<Policies, Buffers>&>(*this);
+    /// For the other engines, which hold the lock: what frames have used is attributed before room is asked for, and windows are bounded anew after.
+    void settle() noexcept {
+        if constexpr (accounts) ledger().settle_all();
     }
+    void rebound() noexcept {
+        if constexpr (bounds_used)
+            if (innermost) ledger().bound(*innermost);
+    }
+    /// Gives idle blocks back; the lock is held. Whether any went.
+    bool drop_idle() noexcept { return source().drop_idle(0); }
 
 private:
+    engine_set<Policies, Lifetimes>& engines() noexcept {
+        if constexpr (Policies::sharing == sharing::engine_per_thread)
+            return link_.engines();
+        else if constexpr (Lifetimes::has_frame)
+            return static_cast<engine_set<Policies, Lifetimes>&>(*this);
+        else
+            return *static_cast<engine_set<Policies, Lifetimes>*>(static_cast<void*>(this));  // never called
+    }
+    Policies& policies() noexcept { return engines(); }
     static frame_arena& of(const lease& l) noexcept { return static_cast<frame_arena&>(*l.arena_); }
     static detail::record& record(lease& l) noexcept { return ledger_type::record(l); }
     static window& work(lease& l) noexcept { return ledger_type::work(l); }
     ledger_type ledger() noexcept { return {policies(), *this}; }
-    block_source<Policies> source() noexcept { return {policies(), *this, provided_}; }
+    block_source<access> source() noexcept { return {access{&engines(), this}, *this, provided_}; }
 
     // Requests -----------------------------------------------------------------------------------------------------------------
 
@@ -245,7 +262,7 @@ private:
         frame_arena& self = of(l);
         const bool by_cursor = &which != &l.open_;
         alloc_error refused;
-        void* const p = self.insist(refused, [&](alloc_error& why) noexcept {
+        void* const p = self.policies().insist(refused, [&](alloc_error& why) noexcept {
             const guard lock(self.policies().threading);
             const bool is_window = by_cursor || (self.innermost == &l && !l.lent_);
             void* at = self.allocate(l, by_cursor ? which : work(l), bytes, alignment, is_window, why);
@@ -259,26 +276,11 @@ private:
             self.policies().fallback.give_up(refused);
         return nullptr;
     }
-    /// What ask(refused) finds, asked again for as long as the fallback wants to; tells of a request that could not be met in the end.
-    template <class Ask>
-    void* insist(alloc_error& refused, Ask ask) noexcept {
-        for (unsigned attempt = 0;; ++attempt) {
-            if (void* p = ask(refused)) return p;
-            if constexpr (fallback_type::retries)
-                if (policies().fallback.retry(refused, attempt)) continue;
-            break;
-        }
-        if constexpr (tracking_type::watches_refusals) {
-            const holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type> lock(policies().threading);
-            policies().tracking.on_refusal(refused);
-        }
-        return nullptr;
-    }
-
     void* allocate(lease& l, window& w, std::size_t bytes, std::size_t alignment, bool is_window, alloc_error& error) noexcept {
         if (!is_power_of_two(alignment)) return refuse(error, refusal::bad_alignment, bytes, 0);
         if (bytes > max_bytes) return refuse(error, refusal::too_large, bytes, max_bytes);
         if (bytes == 0) bytes = 1;
+        watch_thread();
         if constexpr (!checking_type::guards) {
             void* p = find(l, w, bytes, alignment, is_window, error);
             if (p) count(bytes, alignment);
@@ -452,7 +454,7 @@ private:
         inner->blocks_.append(l.blocks_);
         inner->cleanups_.append(l.cleanups_);
         if constexpr (accounts) ledger().merge(l, *inner);
-        if constexpr (checking_type::guards) policies().checking.on_close(record(l).chain);
+        if constexpr (checking_type::guards) policies().checking.on_close(record(l).chain, ledger().whose());
         end(l);
         return false;
     }
@@ -480,18 +482,32 @@ private:
     }
     void take_back_all(lease& l, bool lasts) noexcept {
         if constexpr (accounts) ledger().unuse(l);
-        if (lasts) return buffers_.keep(l.blocks_, l.cleanups_, l.overflowed_);
+        if (lasts) {
+            for (block* b = l.blocks_.front(); b; b = b->next) b->marked = reached(*b, l) - b->begin();
+            return buffers_.keep(l.blocks_, l.cleanups_, l.overflowed_);
+        }
         while (block* b = l.blocks_.pop()) recycle(b, reached(*b, l));
     }
-    /// Where the used part of a block may end: only that must be poisoned again.
-    static std::uintptr_t reached(const block& b, lease& l) noexcept {
+    /// Where the used part of a block ends, and only that must be marked again. What was carved off its far end is marked here.
+    std::uintptr_t reached(const block& b, lease& l) noexcept {
         for (const window* w : {&work(l), &l.kept_})
-            if (b.begin() <= w->cursor && w->cursor <= b.end() && w->end == window::of(b).end) return w->cursor;
+            if (b.begin() <= w->cursor && w->cursor <= b.end() && w->end >= b.begin()) {
+                mark_free(w->end, window::of(b).end);
+                return w->cursor;
+            }
         return b.end();
     }
+    void mark_free([[maybe_unused]] std::uintptr_t from, [[maybe_unused]] std::uintptr_t to) noexcept {
+        if constexpr (checking_type::poisons && !ALLOY_DETAIL_ASAN)
+            if (from < to) policies().checking.on_free(pointer(from), to - from);
+        detail::poison(from, to);
+    }
     void recycle(block* b, std::uintptr_t used_to) noexcept {
-        if (b->origin == block_origin::fallback) return source().give_back(b);
-        detail::poison(b->begin(), used_to);
+        if (b->origin == block_origin::fallback) {
+            b->marked = 0;
+            return source().give_back(b);
+        }
+        source().mark_free(b, used_to);
         spare.push(b);
     }
     static void end(lease& l) noexcept {
@@ -516,7 +532,7 @@ private:
     }
     /// What an outermost frame starts with, or null: it asks upstream only when it needs to.
     block* first_block() noexcept {
-        block* b = spare.pop();
+        block* b = source().reused(spare.pop());
         if constexpr (growth_type::is_in_place)
             if (!b && (b = policies().growth.first())) detail::poison(b->begin(), b->end());
         return b;
@@ -543,7 +559,7 @@ private:
         oldest.cleanups.run();
         while (innermost) abandon();  // what they left open
         const guard lock(policies().threading);
-        while (block* b = oldest.blocks.pop()) recycle(b, b->end());
+        while (block* b = oldest.blocks.pop()) recycle(b, b->begin() + b->marked);
         if constexpr (growth_type::coalesces)
             if (oldest.overflowed) coalesce();
     }
@@ -577,33 +593,24 @@ private:
             policies().tracking.on_frame(frame_event{what, used, ledger().used_by_all(), l.outer_ == nullptr});
         }
     }
-    void fault(const char* what, const char* cure) noexcept {
-        if constexpr (checking_type::reports) policies().checking.on_fault(what, cure);
+    void fault([[maybe_unused]] const char* what, [[maybe_unused]] const char* cure) noexcept {
+        if constexpr (checking_type::reports)
+            policies().checking.on_fault(misuse{misuse_kind::out_of_order, what, cure, tagging_type::name(0)});
+    }
+    void watch_thread() noexcept {
+        if constexpr (checking_type::guards && Policies::sharing == sharing::one_thread) policies().checking.on_thread(tagging_type::name(0));
     }
 
-    template <class, std::size_t>
-    friend class frame_home;
-
-    [[no_unique_address]] frame_buffers<Buffers> buffers_;
+    [[no_unique_address]] frame_buffers<buffer_count> buffers_;
     [[no_unique_address]] provided_bytes<fallback_type::provides> provided_;
     [[no_unique_address]] frame_owner<is_shared> owner_;
-    [[no_unique_address]] policy_link<Policies, Policies::sharing == sharing::engine_per_thread> link_;
+    [[no_unique_address]] engine_link<engine_set<Policies, Lifetimes>, Policies::sharing == sharing::engine_per_thread> link_;
 };
 
-template <class Policies, std::size_t Buffers>
-const arena_services frame_arena<Policies, Buffers>::services{
+template <class Policies, class Lifetimes>
+const arena_services frame_arena<Policies, Lifetimes>::services{
     &frame_arena::refill, &frame_arena::open, &frame_arena::close, &frame_arena::lend, &frame_arena::take_back, &frame_arena::adopt,
     &frame_arena::used_by_lease,
-};
-
-/// A frame engine together with the policies it serves: the embedded form, without a pointer between the two.
-template <class Policies, std::size_t Buffers>
-class frame_home : public Policies, public frame_arena<Policies, Buffers> {
-public:
-    constexpr frame_home() noexcept = default;
-    template <class Pick>
-    constexpr explicit frame_home(const Pick& pick) : Policies(pick) {}
-    ~frame_home() { this->release(); }
 };
 
 }  // namespace alloy

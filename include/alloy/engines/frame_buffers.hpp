@@ -1,5 +1,5 @@
 #pragma once
-/// The parts of a frame engine that only some compositions have: N buffers, the thread that owns a frame, the way to shared policies.
+/// The parts of a frame engine that only some compositions have: N buffers, the thread that owns a frame, the way to what engines share.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -7,6 +7,7 @@
 
 #include <alloy/core/block.hpp>
 #include <alloy/core/cleanup.hpp>
+#include <alloy/core/thread.hpp>
 
 namespace alloy::inline ALLOY_ABI {
 
@@ -65,19 +66,6 @@ public:
     static constexpr std::size_t bytes() noexcept { return 0; }
 };
 
-namespace detail {
-// Of default visibility, so that all modules that are linked together see the same ones.
-[[gnu::visibility("default")]] inline constinit std::uint64_t threads_seen = 0;
-[[gnu::visibility("default")]] inline constinit thread_local std::uint64_t this_thread = 0;
-
-/// A number of the calling thread's own, never used again, as its address or its system's id would be.
-/// Order: relaxed, since nothing but the number itself is passed on.
-inline std::uint64_t thread_number() noexcept {
-    if (this_thread == 0) this_thread = __atomic_add_fetch(&threads_seen, 1, __ATOMIC_RELAXED);
-    return this_thread;
-}
-}  // namespace detail
-
 /// The thread whose frames are open, where several threads share an engine.
 template <bool IsShared>
 class frame_owner {
@@ -97,17 +85,17 @@ public:
     static constexpr void leave() noexcept {}
 };
 
-/// How an engine that does not live inside its allocator reaches the policies.
-template <class Policies, bool Needed>
-class policy_link {
+/// How an engine that does not live inside its allocator reaches the others and the policies.
+template <class Engines, bool Needed>
+class engine_link {
 public:
-    void connect(Policies& policies) noexcept { policies_ = &policies; }
-    Policies& policies() const noexcept { return *policies_; }
+    void connect(Engines& engines) noexcept { engines_ = &engines; }
+    Engines& engines() const noexcept { return *engines_; }
 
 private:
-    Policies* policies_ = nullptr;
+    Engines* engines_ = nullptr;
 };
-template <class Policies>
-class policy_link<Policies, false> {};
+template <class Engines>
+class engine_link<Engines, false> {};
 
 }  // namespace alloy

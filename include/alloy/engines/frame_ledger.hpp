@@ -9,26 +9,24 @@
 #include <utility>
 
 #include <alloy/core/lease.hpp>
-#include <alloy/engines/policy_set.hpp>
+#include <alloy/engines/attribution.hpp>
 
 namespace alloy::inline ALLOY_ABI {
 
 template <class Policies>
-class frame_ledger {
-    using budget_type = typename Policies::budget_type;
+class frame_ledger : public attribution<Policies> {
+    using base = attribution<Policies>;
     using tagging_type = typename Policies::tagging_type;
-    static constexpr bool bounds_used = budget_type::bounds_used;
 
 public:
+    using base::accounts, base::bounds_used, base::room, base::tag;
     /// Whether the window is hidden from the common fast path: under a lock, counted, or guarded, each allocation must be seen.
     static constexpr bool hides =
         Policies::sharing == sharing::under_lock || Policies::tracking_type::counts_allocations || Policies::checking_type::guards;
-    /// Whether used bytes are attributed to tags where those change.
-    static constexpr bool accounts = tagging_type::switches || bounds_used;
     /// Bytes of a lease's ledger, which lies in its own memory.
     static constexpr std::size_t size = round_up(tagging_type::count * sizeof(std::size_t), quantum);
 
-    frame_ledger(Policies& policies, arena_base& arena) noexcept : policies_(policies), arena_(arena) {}
+    frame_ledger(Policies& policies, arena_base& arena) noexcept : base(policies), arena_(arena) {}
 
     static detail::record& record(lease& l) noexcept { return static_cast<detail::record&>(l); }
     /// The window that a lease works in.
@@ -50,50 +48,28 @@ public:
         w.settled = w.cursor;
         return true;
     }
-    std::size_t tag() noexcept {
-        if constexpr (tagging_type::switches)
-            return policies_.tagging.current();
-        else
-            return 0;
-    }
-    /// What the current tag may still use.
-    std::size_t room() noexcept {
-        if constexpr (bounds_used) {
-            const std::size_t i = budget_type::bound_of(tagging_type::name(tag()));
-            return i < budget_type::bound_count ? round_down(policies_.budget.room(i), quantum) : SIZE_MAX;
-        } else {
-            return SIZE_MAX;
-        }
-    }
     /// The tag under which what was taken from this window is attributed: a cursor's is the one that was current when it was opened.
     std::size_t tag_of(lease& l, const window& w) noexcept {
         if constexpr (accounts)
             if (l.lent_ && &w != &work(l)) return record(l).lent_tag;
         return tag();
     }
-    void settle(lease& l, window& w, std::size_t tag) noexcept {
+    void settle(lease& l, window& w, std::size_t of_tag) noexcept {
         const std::size_t bytes = w.unsettled();
         l.used_ += bytes;
         w.settled = w.cursor;
         if constexpr (accounts) {
             if (bytes == 0) return;
-            record(l).ledger[tag] += bytes;
-            attribute(tag, bytes, true);
+            record(l).ledger[of_tag] += bytes;
+            this->use(of_tag, bytes);
         }
     }
     void settle_all() noexcept {
         for (lease* l = arena_.innermost; l; l = l->outer_) settle(*l, work(*l), tag());
     }
-    void attribute(std::size_t tag, std::size_t bytes, bool more) noexcept {
-        if constexpr (bounds_used) {
-            const std::size_t i = budget_type::bound_of(tagging_type::name(tag));
-            if (i >= budget_type::bound_count) return;
-            more ? policies_.budget.use(i, bytes) : policies_.budget.unuse(i, bytes);
-        }
-    }
     void unuse(lease& l) noexcept {
         if (!has(l)) return;
-        for (std::size_t i = 0; i < tagging_type::count; ++i) attribute(i, std::exchange(record(l).ledger[i], 0), false);
+        for (std::size_t i = 0; i < tagging_type::count; ++i) base::unuse(i, std::exchange(record(l).ledger[i], 0));
     }
     void merge(lease& from, lease& to) noexcept {
         if (!record(from).ledger) return;
@@ -120,7 +96,6 @@ public:
     }
 
 private:
-    Policies& policies_;
     arena_base& arena_;
 };
 

@@ -15,6 +15,22 @@
 
 namespace alloy::inline ALLOY_ABI {
 
+/// Holds the threading policy's lock for a scope, where Needed; nothing otherwise.
+template <bool Needed, class Threading>
+class [[nodiscard]] holding {
+public:
+    explicit holding(Threading& threading) noexcept : threading_(threading) {
+        if constexpr (Needed) threading_.lock();
+    }
+    holding(const holding&) = delete;
+    ~holding() {
+        if constexpr (Needed) threading_.unlock();
+    }
+
+private:
+    Threading& threading_;
+};
+
 template <threading_policy Threading, growth_policy Growth, tagging_policy Tagging, budget_policy Budget, retention_policy Retention,
           fallback_policy Fallback, upstream_policy Upstream, tracking_policy Tracking, checking_policy Checking>
 struct policy_set {
@@ -38,6 +54,22 @@ struct policy_set {
         : policy_set(pick, times<Pick, Growth>(), times<Pick, Tagging>(), times<Pick, Budget>(), times<Pick, Retention>(), times<Pick, Fallback>(), times<Pick, Upstream>(), times<Pick, Tracking>(), times<Pick, Checking>()) {}
     policy_set(const policy_set&) = delete;
     policy_set& operator=(const policy_set&) = delete;
+
+    /// What ask(refused) finds, asked again for as long as the fallback wants to; tells of a request that could not be met in the end. Without the lock.
+    template <class Ask>
+    void* insist(alloc_error& refused, Ask ask) noexcept {
+        for (unsigned attempt = 0;; ++attempt) {
+            if (void* p = ask(refused)) return p;
+            if constexpr (Fallback::retries)
+                if (fallback.retry(refused, attempt)) continue;
+            break;
+        }
+        if constexpr (Tracking::watches_refusals) {
+            const holding<alloy::sharing::one_thread != sharing, Threading> lock(threading);
+            tracking.on_refusal(refused);
+        }
+        return nullptr;
+    }
 
     [[no_unique_address]] Threading threading{};
     [[no_unique_address]] Growth growth{};
@@ -63,22 +95,6 @@ private:
           upstream(pick.template get<typename Upstream::axis, Up>()...),
           tracking(pick.template get<typename Tracking::axis, Tr>()...),
           checking(pick.template get<typename Checking::axis, Ch>()...) {}
-};
-
-/// Holds the threading policy's lock for a scope, where Needed; nothing otherwise.
-template <bool Needed, class Threading>
-class [[nodiscard]] holding {
-public:
-    explicit holding(Threading& threading) noexcept : threading_(threading) {
-        if constexpr (Needed) threading_.lock();
-    }
-    holding(const holding&) = delete;
-    ~holding() {
-        if constexpr (Needed) threading_.unlock();
-    }
-
-private:
-    Threading& threading_;
 };
 
 }  // namespace alloy

@@ -4,12 +4,13 @@
 /// Neither copyable nor movable, and constant-initialised: an allocator may be a global, and takes its first block when that is needed.
 /// Who may call what at the same time is the threading policy's answer.
 #include <cstddef>
+#include <new>
 #include <type_traits>
 
 #include <alloy/composition/composable.hpp>
 #include <alloy/core/metrics.hpp>
-#include <alloy/engines/frame_arena.hpp>
-#include <alloy/host/home.hpp>
+#include <alloy/engines/engine_set.hpp>
+#include <alloy/host/owned.hpp>
 #include <alloy/host/scoped_frame.hpp>
 #include <alloy/host/tag_scope.hpp>
 
@@ -23,8 +24,13 @@ template <threading_policy Threading, growth_policy Growth, tagging_policy Taggi
           fallback_policy Fallback, upstream_policy Upstream, tracking_policy Tracking, checking_policy Checking, class Lifetimes>
 class basic_allocator {
     using policies_type = policy_set<Threading, Growth, Tagging, Budget, Retention, Fallback, Upstream, Tracking, Checking>;
-    using home_type = detail::home<policies_type, Lifetimes>;
-    using arena_type = typename home_type::arena_type;
+    using engines_type = engine_set<policies_type, Lifetimes>;
+    using arena_type = typename engines_type::arena_type;
+    using objects_type = object_store<policies_type, Lifetimes>;
+    /// T, or after an error something that goes through, so that the error stands alone.
+    template <class T>
+    using made_type = std::conditional_t<std::is_unbounded_array_v<T>, T, detail::object_or_char<T>>;
+    using locking = holding<Threading::sharing != sharing::one_thread, Threading>;
 
 public:
     using threading_type = Threading;
@@ -38,14 +44,23 @@ public:
     using checking_type = Checking;
     using lifetimes = Lifetimes;
     using frame_type = scoped_frame<arena_type>;
+    /// What a type of the user's that derives from this is an allocator of.
+    using allocator_type = basic_allocator;
+    template <class T>
+    using pool_ptr = alloy::pool_ptr<T, basic_allocator>;
+    template <class T>
+    using heap_ptr = alloy::heap_ptr<T, basic_allocator>;
 
-    /// Bytes of an object that its frame engine takes.
-    static constexpr std::size_t engine_bytes = home_type::engine_bytes;
+    /// Bytes of an object that its engines take.
+    static constexpr std::size_t frame_engine_bytes = engines_type::engine_bytes;
+    static constexpr std::size_t pool_bytes = engines_type::pool_bytes, heap_bytes = engines_type::heap_bytes;
+    /// Whether giving back may throw: a checking policy that reports so.
+    static constexpr bool deallocate_throws = objects_type::throws;
 
     constexpr basic_allocator() noexcept = default;
     /// Builds each policy in place from what pick(axis*) returns; see make_allocator.
     template <class Pick>
-    constexpr basic_allocator(from_settings_t, const Pick& pick) : home_(pick) {}
+    constexpr basic_allocator(from_settings_t, const Pick& pick) : engines_(pick) {}
     basic_allocator(const basic_allocator&) = delete;
     basic_allocator& operator=(const basic_allocator&) = delete;
 
@@ -83,12 +98,82 @@ public:
         return *innermost;
     }
 
-    /// Bytes handed out in open frames; bytes taken from upstream; number of blocks. All walk lists: for reports, not for loops.
-    [[nodiscard]] std::size_t used() noexcept { return arena().used(); }
-    [[nodiscard]] std::size_t held() noexcept { return arena().held_bytes(); }
-    [[nodiscard]] std::size_t blocks() noexcept { return arena().count_blocks(); }
-    /// Gives every idle block back to upstream.
-    void trim() noexcept { arena().trim(); }
+    // Objects that last until they are freed ------------------------------------------------------------------------------------------
+
+    /// A T made from args, value-initialised without, in the pool, or in the heap where it is larger than the pool's slots. For T[], that many
+    /// value-initialised elements. Null where the fallback policy returns; where the constructor throws, the memory goes back first.
+    template <class T, class... Args>
+    [[gnu::always_inline]] pool_ptr<made_type<T>> make_pooled(Args&&... args) {
+        return make<T, place::by_size>(nullptr, static_cast<Args&&>(args)...);
+    }
+    /// The same in the heap, whatever its size.
+    template <class T, class... Args>
+    [[gnu::always_inline]] heap_ptr<made_type<T>> make_heap(Args&&... args) {
+        return make<T, place::heap>(nullptr, static_cast<Args&&>(args)...);
+    }
+    /// The same, or why not; the constructor may throw.
+    template <class T, class... Args>
+    [[gnu::always_inline]] result<pool_ptr<made_type<T>>> try_make_pooled(Args&&... args) {
+        return try_make<T, place::by_size>(static_cast<Args&&>(args)...);
+    }
+    template <class T, class... Args>
+    [[gnu::always_inline]] result<heap_ptr<made_type<T>>> try_make_heap(Args&&... args) {
+        return try_make<T, place::heap>(static_cast<Args&&>(args)...);
+    }
+
+    /// `bytes` of raw memory at a multiple of `alignment`, a power of two, from the pool, or else the heap. Zero bytes give a pointer of their own.
+    [[nodiscard, gnu::always_inline]] void* allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) {
+        return objects().take(bytes, alignment, place::by_size);
+    }
+    [[nodiscard, gnu::always_inline]] result<void*> try_allocate(std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) noexcept {
+        alloc_error error;
+        void* const p = objects().take(bytes, alignment, place::by_size, &error);
+        if (!p) return error;
+        return p;
+    }
+    /// Takes back what allocate() or reallocate() gave, with the size and alignment it has. Null is nothing.
+    [[gnu::always_inline]] void deallocate(void* p, std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) noexcept(!deallocate_throws) {
+        if (p) objects().give(p, bytes, alignment, place::by_size);
+    }
+    /// The same memory with another size, its bytes kept up to the smaller one: where it is, if upstream can do that, or elsewhere. From null, it is
+    /// allocate(). Where there is no memory the old one stays as it is; a smaller size never fails.
+    [[nodiscard, gnu::always_inline]] void* reallocate(void* p, std::size_t bytes, std::size_t new_bytes, std::size_t alignment = alignof(std::max_align_t)) {
+        return p ? objects().resize(p, bytes, new_bytes, alignment, place::by_size, nullptr) : allocate(new_bytes, alignment);
+    }
+    [[nodiscard, gnu::always_inline]] result<void*> try_reallocate(void* p, std::size_t bytes, std::size_t new_bytes, std::size_t alignment = alignof(std::max_align_t)) noexcept(!deallocate_throws) {
+        if (!p) return try_allocate(new_bytes, alignment);
+        alloc_error error;
+        void* const there = objects().resize(p, bytes, new_bytes, alignment, place::by_size, &error);
+        if (!there) return error;
+        return there;
+    }
+
+    /// Bytes handed out in open frames, the pool and the heap; bytes taken from upstream; number of blocks, regions and heap allocations. All walk
+    /// lists: for reports, not for loops.
+    [[nodiscard]] std::size_t used() noexcept {
+        std::size_t bytes = 0;
+        if constexpr (Lifetimes::has_frame) bytes = arena().used();
+        const locking lock(policies().threading);
+        return bytes + engines_.used_by_objects();
+    }
+    [[nodiscard]] std::size_t held() noexcept {
+        std::size_t bytes = 0;
+        if constexpr (Lifetimes::has_frame) bytes = arena().held_bytes();
+        const locking lock(policies().threading);
+        return bytes + engines_.held_by_objects();
+    }
+    [[nodiscard]] std::size_t blocks() noexcept {
+        std::size_t n = 0;
+        if constexpr (Lifetimes::has_frame) n = arena().count_blocks();
+        const locking lock(policies().threading);
+        return n + engines_.count_held();
+    }
+    /// Gives every idle block and empty slab back to upstream.
+    void trim() noexcept {
+        if constexpr (Lifetimes::has_frame) arena().trim();
+        const locking lock(policies().threading);
+        engines_.sweep();
+    }
 
     /// What the tracking policy has seen; each part is read under the lock, where there is one, by itself.
     [[nodiscard]] memory_metrics metrics() noexcept {
@@ -118,14 +203,95 @@ public:
     Tracking& tracking() noexcept { return policies().tracking; }
     Checking& checking() noexcept { return policies().checking; }
 
+    /// For handles and adaptors: memory for objects.
+    [[gnu::always_inline]] objects_type& objects() noexcept {
+        static_assert(Lifetimes::has_pool || Lifetimes::has_heap,
+                      "alloy: this allocator was declared without a pool and heap; add lifetime::pool or lifetime::heap to its policies");
+        return engines_;
+    }
+
 private:
     arena_type& arena() noexcept {
         static_assert(Lifetimes::has_frame, "alloy: this allocator was declared without frames; add lifetime::frame to its policies");
-        return home_.arena();
+        return engines_.arena();
     }
-    policies_type& policies() noexcept { return home_.policies(); }
+    [[gnu::always_inline]] policies_type& policies() noexcept { return engines_; }
 
-    home_type home_;
+    /// Gives memory back where a constructor throws.
+    struct unmade {
+        objects_type& objects;
+        void* at;
+        std::size_t bytes, alignment;
+        place where;
+        ~unmade() {
+            if (at) objects.give(at, bytes, alignment, where);
+        }
+    };
+    /// Asks in order; only the first "no" speaks.
+    template <class T, place Where>
+    static consteval bool can_make() {
+        using element = std::conditional_t<std::is_unbounded_array_v<T>, std::remove_extent_t<T>, T>;
+        if constexpr (!detail::makes_objects<element>) {
+            static_assert(detail::makes_objects<element>,
+                          "alloy: the pool and heap make objects: T must be complete, not abstract, no array of a known size, no reference and not void");
+            return false;
+        } else if constexpr (Where == place::heap && !Lifetimes::has_heap) {
+            static_assert(Lifetimes::has_heap, "alloy: this allocator was declared without a heap; add lifetime::heap to its policies");
+            return false;
+        } else if constexpr (!Lifetimes::has_heap && Lifetimes::has_pool && !size_class::fits(sizeof(element), alignof(element))) {
+            static_assert(size_class::fits(sizeof(element), alignof(element)),
+                          "alloy: T is larger than the pool's slots, and there is no heap for it; add lifetime::heap to the policies");
+            return false;
+        } else {
+            return true;
+        }
+    }
+    template <class T, place Where, class... Args>
+    [[gnu::always_inline]] owned<made_type<T>, basic_allocator, Where> make(alloc_error* error, Args&&... args) {
+        if constexpr (!can_make<T, Where>()) {
+            return {};
+        } else if constexpr (std::is_unbounded_array_v<T>) {
+            return make_several<std::remove_extent_t<T>, Where>(error, static_cast<Args&&>(args)...);
+        } else {
+            void* const at = objects().template take<sizeof(T), alignof(T)>(Where, error);
+            if (!at) [[unlikely]] return {};
+            T* object;
+            if constexpr (std::is_nothrow_constructible_v<T, Args...>) {
+                object = detail::create<T>(at, static_cast<Args&&>(args)...);
+            } else {
+                unmade giving_back{objects(), at, sizeof(T), alignof(T), Where};
+                object = detail::create<T>(at, static_cast<Args&&>(args)...);
+                giving_back.at = nullptr;
+            }
+            detail::deed<T> deed{object};
+            if constexpr (requires { deed.what; }) {
+                deed.at = at;
+                deed.what = &detail::extent_of<T>;
+            }
+            return {deed, static_cast<void*>(this)};
+        }
+    }
+    template <class T, place Where>
+    owned<T[], basic_allocator, Where> make_several(alloc_error* error, std::size_t n) {
+        const std::size_t bytes = array_bytes(n, sizeof(T));
+        void* const at = objects().take(bytes, alignof(T), Where, error);
+        if (!at) return {};
+        unmade giving_back{objects(), at, bytes, alignof(T), Where};
+        detail::building<T> built(static_cast<T*>(at));
+        for (; built.made < n; ++built.made) ::new (detail::place_of(built.first + built.made)) T();
+        built.release();
+        giving_back.at = nullptr;
+        return {detail::deed<T[]>{static_cast<T*>(at), n}, static_cast<void*>(this)};
+    }
+    template <class T, place Where, class... Args>
+    [[gnu::always_inline]] result<owned<made_type<T>, basic_allocator, Where>> try_make(Args&&... args) {
+        alloc_error error;
+        auto handle = make<T, Where>(&error, static_cast<Args&&>(args)...);
+        if (!handle) return error;
+        return handle;
+    }
+
+    engines_type engines_;
 };
 
 namespace detail {

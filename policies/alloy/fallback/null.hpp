@@ -8,7 +8,7 @@ namespace alloy::fallback {
 
 struct null {
     using axis = fallback::axis;
-    static constexpr bool retries = false, provides = false;
+    static constexpr bool retries = false, provides = false, asks_heap = false;
     static constexpr void give_up(const alloc_error&) noexcept {}
 };
 

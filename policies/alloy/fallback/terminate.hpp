@@ -11,7 +11,7 @@ namespace alloy::fallback {
 
 struct terminate {
     using axis = fallback::axis;
-    static constexpr bool retries = false, provides = false;
+    static constexpr bool retries = false, provides = false, asks_heap = false;
     [[noreturn]] static void give_up(const alloc_error& error) noexcept {
         std::fprintf(stderr, "alloy: %s: %s: %zu bytes asked, %zu left; raise the bound or choose another fallback\n", error.whose, error.what(),
                      error.asked, error.left);

@@ -10,7 +10,7 @@ namespace alloy::upstream {
 
 struct none {
     using axis = upstream::axis;
-    static constexpr bool gives = false, is_stateless = true, reserves = false;
+    static constexpr bool gives = false, is_stateless = true, reserves = false, reallocates = false;
     static constexpr std::size_t granularity = 16;
 };
 

@@ -15,7 +15,7 @@ namespace alloy::upstream {
 class resource {
 public:
     using axis = upstream::axis;
-    static constexpr bool gives = true, is_stateless = false, reserves = false;
+    static constexpr bool gives = true, is_stateless = false, reserves = false, reallocates = false;
     static constexpr std::size_t granularity = 16;
 
     constexpr resource() noexcept = default;

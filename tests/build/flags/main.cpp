@@ -67,7 +67,7 @@ int main() {
                                          "alloy: the budget would be exceeded; ask has_value() first, or give the allocator more memory\n",
                                          "asking a result for a value that it has not");
     check_runs_out<std::bad_alloc>([&] { auto frame = quiet.frame(); alloy::frame_vector<char> v(alloy::MiB, frame); },
-                                   "alloy: a container in a frame ran out of memory; give the frame more memory, or ask through a try_ function first\n",
+                                   "alloy: a container in a frame ran out of memory; give the allocator more memory, or ask through a try_ function first\n",
                                    "a container never gets null");
     check_runs_out<std::bad_alloc>(
         [&] {
@@ -75,7 +75,7 @@ int main() {
             auto resource = frame.resource();
             std::pmr::vector<char> numbers(alloy::MiB, &resource);
         },
-        "alloy: a pmr container in a frame ran out of memory; give the frame more memory, or ask through a try_ function first\n",
+        "alloy: a pmr container ran out of memory; give the allocator more memory, or ask through a try_ function first\n",
         "pmr never gets null");
 
     using ending_allocator = alloy::allocator<alloy::budget::hard<4096>, alloy::growth::linear<1024>, alloy::fallback::terminate, alloy::tagging::named<"ending">>;

@@ -22,7 +22,7 @@ inline shared_things things_seen_here() {
     using policies = alloy::policy_set<alloy::threading::single_threaded, alloy::growth::geometric<>, alloy::tagging::untagged, alloy::budget::unlimited,
                                        alloy::retention::discard, alloy::fallback::raise, alloy::upstream::new_delete, alloy::tracking::untracked,
                                        alloy::checking::unchecked>;
-    return {&alloy::detail::closed_services, &alloy::frame_arena<policies, 1>::services, common_allocator::name()};
+    return {&alloy::detail::closed_services, &alloy::frame_arena<policies, common_allocator::lifetimes>::services, common_allocator::name()};
 }
 
 // In the other translation unit, which may be a shared library that hides what it does not name.

@@ -12,7 +12,7 @@ using std::size_t;
 
 struct model {
     using axis = alloy::fallback::axis;
-    static constexpr bool retries = false, provides = false;
+    static constexpr bool retries = false, provides = false, asks_heap = false;
     void give_up(const alloc_error&);
 };
 static_assert(fallback_policy<model>);
@@ -51,6 +51,14 @@ static_assert(!fallback_policy<give_up_with_a_result>);
 static_assert(!fallback_policy<give_up_that_changes_the_error>);
 static_assert(!fallback_policy<no_retries>);
 static_assert(!fallback_policy<retries_not_constant>);
+class no_asks_heap : public model {
+    using model::asks_heap;
+};
+struct asks_heap_not_constant : model {
+    static inline bool asks_heap = false;
+};
+static_assert(!fallback_policy<no_asks_heap>);
+static_assert(!fallback_policy<asks_heap_not_constant>);
 static_assert(!fallback_policy<no_provides>);
 static_assert(!fallback_policy<provides_not_constant>);
 
@@ -76,7 +84,7 @@ static_assert(!retrying_fallback<retry_without_an_answer> && !fallback_policy<re
 static_assert(!retrying_fallback<retry_without_a_count> && !fallback_policy<retry_without_a_count>);
 
 struct claims_to_provide : model {
-    static constexpr bool provides = true;
+    static constexpr bool provides = true, asks_heap = false;
 };
 struct providing : claims_to_provide {
     static constexpr bool is_concurrent = true;

@@ -12,7 +12,7 @@ using std::size_t;
 
 struct model {
     using axis = alloy::upstream::axis;
-    static constexpr bool gives = false, is_stateless = true, reserves = false;
+    static constexpr bool gives = false, is_stateless = true, reserves = false, reallocates = false;
     static constexpr size_t granularity = 1;
 };
 static_assert(upstream_policy<model>);
@@ -41,6 +41,14 @@ class no_reserves : public model {
 struct reserves_not_constant : model {
     static inline bool reserves = false;
 };
+class no_reallocates : public model {
+    using model::reallocates;
+};
+struct reallocates_not_constant : model {
+    static inline bool reallocates = false;
+};
+static_assert(!upstream_policy<no_reallocates>);
+static_assert(!upstream_policy<reallocates_not_constant>);
 class no_granularity : public model {
     using model::granularity;
 };
@@ -137,5 +145,22 @@ static_assert(!reserving_upstream<reserve_may_throw> && !upstream_policy<reserve
 static_assert(!reserving_upstream<reserve_of_another_type> && !upstream_policy<reserve_of_another_type>);
 static_assert(!reserving_upstream<no_decommit> && !upstream_policy<no_decommit>);
 static_assert(!reserving_upstream<decommit_may_throw> && !upstream_policy<decommit_may_throw>);
+
+struct claims_to_reallocate : giving {
+    static constexpr bool reallocates = true;
+};
+struct reallocating : claims_to_reallocate {
+    void* reallocate(void*, size_t, size_t) noexcept;
+};
+struct reallocate_may_throw : reallocating {
+    void* reallocate(void*, size_t, size_t);
+};
+struct reallocate_without_the_old_size : reallocating {
+    void* reallocate(void*, size_t) noexcept;
+};
+static_assert(reallocating_upstream<reallocating> && upstream_policy<reallocating>);
+static_assert(!reallocating_upstream<claims_to_reallocate> && !upstream_policy<claims_to_reallocate>);
+static_assert(!reallocating_upstream<reallocate_may_throw> && !upstream_policy<reallocate_may_throw>);
+static_assert(!reallocating_upstream<reallocate_without_the_old_size> && !upstream_policy<reallocate_without_the_old_size>);
 
 }  // namespace

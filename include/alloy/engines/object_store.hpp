@@ -1,0 +1,342 @@
+#pragma once
+/// Objects that last until they are freed: small ones in the pool, large ones in the heap, and what outgrows the pool there too.
+///
+/// Cost: where nothing needs to see each object, taking and giving back a slot is done in place, under the lock where there is one; else, and where
+/// the free list is empty, by a call. Sizes in bytes; zero counts as one.
+/// Invariant: an object's size and alignment say where it lies, but for strays, which shrank where there was no memory for a smaller one.
+#include <cstddef>
+#include <cstring>
+
+#include <alloy/engines/slab_pool.hpp>
+#include <alloy/engines/tracked_heap.hpp>
+
+namespace alloy::inline ALLOY_ABI {
+
+template <class Policies, class Lifetimes>
+class engine_set;
+template <class Policies, class Lifetimes>
+struct engine_access;
+
+/// Where an object is to lie: by its size, or in the heap whatever its size.
+enum class place : bool { by_size, heap };
+
+namespace detail {
+template <class Policies, bool Has>
+struct pool_part {
+    slab_pool<Policies> pool;
+    static constexpr std::size_t pool_bytes = sizeof(slab_pool<Policies>);
+};
+template <class Policies>
+struct pool_part<Policies, false> {
+    static constexpr std::size_t pool_bytes = 0;
+};
+template <class Policies, bool Has>
+struct heap_part {
+    tracked_heap<Policies> heap;
+    static constexpr std::size_t heap_bytes = sizeof(tracked_heap<Policies>);
+};
+template <class Policies>
+struct heap_part<Policies, false> {
+    static constexpr std::size_t heap_bytes = 0;
+};
+}  // namespace detail
+
+template <class Policies, class Lifetimes>
+class object_store : public detail::pool_part<Policies, Lifetimes::has_pool>, public detail::heap_part<Policies, Lifetimes::has_heap> {
+    using checking_type = typename Policies::checking_type;
+    using tagging_type = typename Policies::tagging_type;
+    using ledger_type = attribution<Policies>;
+    using supply_type = supply<Policies, engine_access<Policies, Lifetimes>>;
+    using guard = holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type>;
+
+    static constexpr bool has_pool = Lifetimes::has_pool, has_heap = Lifetimes::has_heap;
+    static constexpr bool marks = checking_type::poisons && !ALLOY_DETAIL_ASAN;
+    /// Whether something besides the free list must see each object.
+    static constexpr bool sees_each = checking_type::guards || checking_type::poisons || ledger_type::bounds_used;
+
+public:
+    /// Whether giving back may throw: a checking policy that reports so.
+    static constexpr bool throws = checking_type::guards && checking_type::throws;
+
+    /// Memory for an object, as the fallback policy has it where there is none.
+    template <std::size_t Bytes, std::size_t Alignment>
+    [[nodiscard, gnu::always_inline]] void* take(place where, alloc_error* error = nullptr) {
+        if constexpr (has_pool && !sees_each && size_class::fits(Bytes, Alignment)) {
+            constexpr std::size_t c = size_class::of(Bytes, Alignment);
+            if (where == place::by_size)
+                if (void* p = pop(c, Bytes, Alignment)) [[likely]] return p;
+        }
+        return refill(Bytes, Alignment, where, error);
+    }
+    [[nodiscard, gnu::always_inline]] void* take(std::size_t bytes, std::size_t alignment, place where, alloc_error* error = nullptr) {
+        if constexpr (has_pool && !sees_each)
+            if (where == place::by_size && size_class::fits(bytes, alignment)) [[likely]]
+                if (void* p = pop(size_class::of(bytes + (bytes == 0), alignment), bytes, alignment)) [[likely]] return p;
+        return refill(bytes, alignment, where, error);
+    }
+    /// Takes it back. Size and alignment are those it was asked with, and so is the place.
+    template <std::size_t Bytes, std::size_t Alignment>
+    [[gnu::always_inline]] void give(void* p, place where) noexcept(!throws) {
+        if constexpr (has_pool && !sees_each && size_class::fits(Bytes, Alignment))
+            if (where == place::by_size) return push(p, size_class::of(Bytes, Alignment));
+        take_back(p, Bytes, Alignment, where);
+    }
+    [[gnu::always_inline]] void give(void* p, std::size_t bytes, std::size_t alignment, place where) noexcept(!throws) {
+        if constexpr (has_pool && !sees_each)
+            if (where == place::by_size && size_class::fits(bytes, alignment) && !has_strays()) [[likely]]
+                return push(p, size_class::of(bytes + (bytes == 0), alignment));
+        take_back(p, bytes, alignment, where);
+    }
+    /// The object with another size, its bytes kept up to the smaller one, perhaps elsewhere. Null, with the old one as it was, where there is no
+    /// memory and the fallback returns, or `error` is given; never where it shrinks.
+    [[nodiscard, gnu::noinline]] void* resize(void* p, std::size_t bytes, std::size_t new_bytes, std::size_t alignment, place where, alloc_error* error) {
+        const void* const site = __builtin_return_address(0);
+        return insist(error, [&](alloc_error& refused) noexcept(!throws) { return move(p, bytes, new_bytes, alignment, where, site, refused); });
+    }
+
+    /// Bytes of slots and heap allocations in use; regions and allocations held. The lock is not taken.
+    std::size_t used_by_objects() noexcept {
+        std::size_t bytes = 0;
+        if constexpr (has_pool) bytes += this->pool.used();
+        if constexpr (has_heap) bytes += this->heap.used();
+        return bytes;
+    }
+    std::size_t held_by_objects() const noexcept {
+        std::size_t bytes = 0;
+        if constexpr (has_pool) bytes += this->pool.held;
+        if constexpr (has_heap) bytes += this->heap.held;
+        return bytes;
+    }
+    std::size_t count_held() const noexcept {
+        std::size_t n = 0;
+        if constexpr (has_pool) n += this->pool.regions();
+        if constexpr (has_heap) n += this->heap.count();
+        return n;
+    }
+    /// Gives empty slabs back; the lock is held. Whether any bytes went.
+    bool sweep() noexcept {
+        if constexpr (has_pool)
+            return this->pool.sweep(set(), pool_source());
+        else
+            return false;
+    }
+    /// Tells of what is alive, and gives everything back.
+    void release_objects() noexcept {
+        if constexpr (checking_type::guards) set().checking.on_end(tagging_type::name(0));
+        if constexpr (has_pool) this->pool.release(set(), pool_source());
+        if constexpr (has_heap) this->heap.release(set(), heap_source());
+    }
+
+    /// For engines that hold the lock: the heap's memory as it is, without fences.
+    void* heap_allocate(std::size_t bytes, std::size_t alignment, alloc_error& error) noexcept {
+        return this->heap.allocate(set(), bytes, alignment, this->heap.nobody, heap_source(), error);
+    }
+    void heap_deallocate(void* at) noexcept { this->heap.deallocate(set(), at, heap_source()); }
+
+private:
+    engine_set<Policies, Lifetimes>& set() noexcept { return static_cast<engine_set<Policies, Lifetimes>&>(*this); }
+    supply_type pool_source() noexcept { return supply_type(set(), {&set()}, this->pool.held); }
+    supply_type heap_source() noexcept { return supply_type(set(), {&set()}, this->heap.held); }
+
+    // In place -------------------------------------------------------------------------------------------------------------------
+
+    [[gnu::always_inline]] void* pop(std::size_t size_class, std::size_t bytes, [[maybe_unused]] std::size_t alignment) noexcept {
+        Policies& policies = set();
+        const guard lock(policies.threading);
+        void* const p = this->pool.pop(size_class, ledger_type(policies).tag(), bytes);
+        if constexpr (Policies::tracking_type::counts_allocations)
+            if (p) policies.tracking.on_allocation(bytes, alignment);
+        return p;
+    }
+    [[gnu::always_inline]] void push(void* p, std::size_t size_class) noexcept {
+        const guard lock(set().threading);
+        this->pool.push(p, size_class, tag_of(p));
+    }
+    [[gnu::always_inline]] static std::size_t tag_of(const void* slot) noexcept {
+        if constexpr (tagging_type::switches)
+            return slab::of(slot).tag;
+        else
+            return 0;
+    }
+    [[gnu::always_inline]] bool has_strays() const noexcept {
+        if constexpr (has_heap)
+            return this->heap.has_strays();
+        else
+            return false;
+    }
+
+    // By a call ------------------------------------------------------------------------------------------------------------------
+
+    [[gnu::noinline, gnu::cold]] void* refill(std::size_t bytes, std::size_t alignment, place where, alloc_error* error) {
+        const void* const site = __builtin_return_address(0);
+        return insist(error, [&](alloc_error& refused) noexcept {
+            const guard lock(set().threading);
+            return allocate(bytes, alignment, where, site, refused);
+        });
+    }
+    template <class Ask>
+    void* insist(alloc_error* error, Ask ask) {
+        alloc_error refused;
+        if (void* p = set().Policies::insist(refused, ask)) return p;
+        if (error)
+            *error = refused;
+        else
+            set().fallback.give_up(refused);
+        return nullptr;
+    }
+    [[gnu::noinline]] void take_back(void* p, std::size_t bytes, std::size_t alignment, place where) noexcept(!throws) {
+        const guard lock(set().threading);
+        release(p, bytes, alignment, where, __builtin_return_address(0));
+    }
+
+    /// Bytes in front of an object that are the checking policy's, and of both fences together.
+    static constexpr std::size_t front(std::size_t alignment) noexcept {
+        if constexpr (checking_type::guards)
+            return round_up(checking_type::front, alignment > quantum ? alignment : quantum);
+        else
+            return 0;
+    }
+    static constexpr std::size_t fences(std::size_t alignment) noexcept {
+        if constexpr (checking_type::guards)
+            return front(alignment) + checking_type::back;
+        else
+            return 0;
+    }
+    static constexpr bool is_pooled(std::size_t bytes, std::size_t alignment, place where) noexcept {
+        return has_pool && (where == place::by_size || !has_heap) && bytes <= largest_slot && size_class::fits(bytes + fences(alignment), alignment);
+    }
+
+    void* allocate(std::size_t bytes, std::size_t alignment, place where, const void* site, alloc_error& error) noexcept {
+        if (!is_power_of_two(alignment)) return refuse(error, refusal::bad_alignment, bytes, 0);
+        if (bytes > max_bytes || alignment > max_bytes / 2 || bytes > max_bytes - fences(alignment)) return refuse(error, refusal::too_large, bytes, max_bytes);
+        if (bytes == 0) bytes = 1;
+        watch_thread();
+        set().settle_frames();
+        const bool pooled = is_pooled(bytes, alignment, where);
+        void* p = pooled ? from_pool(bytes + fences(alignment), alignment, error) : from_heap(bytes + fences(alignment), alignment, error);
+        set().rebound_frames();
+        if (!p) return nullptr;
+        p = pointer(address(p) + front(alignment));
+        if constexpr (checking_type::guards)
+            set().checking.on_make(object_note{p, bytes, alignment, pooled, ledger_type(set()).whose(), site});
+        if constexpr (Policies::tracking_type::counts_allocations) set().tracking.on_allocation(bytes, alignment);
+        static_cast<void>(site);
+        return p;
+    }
+    void* from_pool(std::size_t bytes, std::size_t alignment, alloc_error& error) noexcept {
+        if constexpr (has_pool) {
+            const ledger_type ledger(set());
+            const std::size_t c = size_class::of(bytes, alignment), slot = size_class::bytes(c), tag = ledger.tag();
+            if (ledger_type::bounds_used && slot > ledger.room()) return refuse(error, refusal::budget, slot, ledger.room(), tag);
+            void* p = this->pool.pop(c, tag, bytes);
+            if (!p) {
+                if (!this->pool.carve(set(), c, tag, pool_source(), error)) return nullptr;
+                p = this->pool.pop(c, tag, bytes);
+            }
+            if constexpr (marks) set().checking.on_reuse(static_cast<free_slot*>(p) + 1, slab::of(p).slot - sizeof(free_slot), ledger.whose());
+            ledger.use(tag, slot);
+            return p;
+        } else {
+            return nullptr;
+        }
+    }
+    void* from_heap(std::size_t bytes, std::size_t alignment, alloc_error& error) noexcept {
+        if constexpr (has_heap)
+            return this->heap.allocate(set(), bytes, alignment, ledger_type(set()).tag(), heap_source(), error);
+        else
+            return refuse(error, refusal::no_heap, bytes, largest_slot);
+    }
+
+    void release(void* p, std::size_t bytes, std::size_t alignment, place where, const void* site) noexcept(!throws) {
+        watch_thread();
+        if (bytes == 0) bytes = 1;
+        bool pooled = is_pooled(bytes, alignment, where);
+        if constexpr (has_heap)
+            if (pooled && this->heap.is_stray(pointer(address(p) - front(alignment)))) pooled = false;
+        if constexpr (checking_type::guards)
+            if (!set().checking.on_release(object_note{p, bytes, alignment, pooled, ledger_type(set()).whose(), site})) return;
+        static_cast<void>(site);
+        set().settle_frames();
+        void* const whole = pointer(address(p) - front(alignment));
+        if (pooled) {
+            if constexpr (has_pool) {
+                const std::size_t c = size_class::of(bytes + fences(alignment), alignment), tag = tag_of(whole);
+                if constexpr (marks) set().checking.on_free(static_cast<free_slot*>(whole) + 1, slab::of(whole).slot - sizeof(free_slot));
+                this->pool.push(whole, c, tag);
+                ledger_type(set()).unuse(tag, size_class::bytes(c));
+            }
+        } else {
+            if constexpr (has_heap) this->heap.deallocate(set(), whole, heap_source());
+        }
+        set().rebound_frames();
+    }
+
+    void* move(void* p, std::size_t bytes, std::size_t new_bytes, std::size_t alignment, place where, const void* site, alloc_error& error) noexcept(!throws) {
+        const guard lock(set().threading);
+        const bool was_pooled = is_pooled(bytes, alignment, where), is_pooled_now = is_pooled(new_bytes, alignment, where);
+        const bool is_stray = was_pooled && stray(pointer(address(p) - front(alignment)));
+        if constexpr (!checking_type::guards) {
+            if (was_pooled && !is_stray && is_pooled_now &&
+                size_class::of(bytes + (bytes == 0), alignment) == size_class::of(new_bytes + (new_bytes == 0), alignment))
+                return unpoisoned(p, new_bytes);
+            if constexpr (has_heap)
+                if (!was_pooled && !is_pooled_now && is_power_of_two(alignment)) {
+                    watch_thread();
+                    set().settle_frames();
+                    void* const there = this->heap.resize(set(), p, new_bytes, heap_source());
+                    set().rebound_frames();
+                    if (there) return there;
+                }
+        }
+        if (void* const there = allocate(new_bytes, alignment, where, site, error)) {
+            std::memcpy(there, p, bytes < new_bytes ? bytes : new_bytes);
+            release(p, bytes, alignment, where, site);
+            return there;
+        }
+        if (new_bytes > bytes) return nullptr;
+        return keep(p, bytes, new_bytes, alignment, !was_pooled || is_stray, is_pooled_now, site);
+    }
+    /// There is no memory for a smaller one, so it stays what it is and is called smaller.
+    void* keep(void* p, std::size_t bytes, std::size_t new_bytes, std::size_t alignment, bool in_heap, bool pooled_now, const void* site) noexcept(!throws) {
+        static_cast<void>(bytes);
+        if constexpr (checking_type::guards) {
+            object_note object{p, bytes, alignment, !in_heap, ledger_type(set()).whose(), site};
+            if (!set().checking.on_release(object)) return p;
+            object.bytes = new_bytes + (new_bytes == 0);
+            set().checking.on_make(object);
+        }
+        static_cast<void>(site);
+        if (in_heap) {
+            if constexpr (has_heap) {
+                void* const whole = pointer(address(p) - front(alignment));
+                if (pooled_now) this->heap.stray(whole);
+                this->heap.keep(whole, new_bytes + fences(alignment));
+            }
+            return p;
+        }
+        if constexpr (has_pool) {
+            const std::size_t before = size_class::bytes(size_class::of(bytes + (bytes == 0) + fences(alignment), alignment));
+            const std::size_t after = size_class::bytes(size_class::of(new_bytes + (new_bytes == 0) + fences(alignment), alignment));
+            ledger_type(set()).unuse(tag_of(pointer(address(p) - front(alignment))), before - after);
+            set().rebound_frames();
+        }
+        return p;
+    }
+    bool stray(void* p) noexcept {
+        if constexpr (has_heap)
+            return this->heap.is_stray(p);
+        else
+            return static_cast<void>(p), false;
+    }
+    static void* unpoisoned(void* p, std::size_t bytes) noexcept { return detail::unpoison(address(p), bytes), p; }
+
+    static void* refuse(alloc_error& error, refusal reason, std::size_t asked, std::size_t left, std::size_t tag = 0) noexcept {
+        error = {reason, tagging_type::name(tag), asked, left};
+        return nullptr;
+    }
+    void watch_thread() noexcept {
+        if constexpr (checking_type::guards && Policies::sharing == sharing::one_thread) set().checking.on_thread(tagging_type::name(0));
+    }
+};
+
+}  // namespace alloy

@@ -1,0 +1,239 @@
+#pragma once
+/// The pool engine: slots of fixed sizes, in slabs, on last-in-first-out free lists.
+///
+/// Cost: taking and giving back a slot are what an intrusive free list does, and nothing more. Per object no byte besides what its class rounds up;
+/// per slab of 16 KiB one header. Slots are put on the free list a page at a time, so memory that was never needed is never touched.
+/// Empty slabs are found when somebody asks for them, by counting the free lists, and not at each free.
+/// Invariant: a slot is handed out, on one free list, or has not been carved; slabs of a list are full but for the front one.
+/// Where tags switch, each tag has slabs of its own: so the tag of a slot is known without a byte for it.
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <utility>
+
+#include <alloy/engines/slab.hpp>
+#include <alloy/engines/supply.hpp>
+
+namespace alloy::inline ALLOY_ABI {
+
+template <class Policies>
+class slab_pool {
+    using checking_type = typename Policies::checking_type;
+    using tagging_type = typename Policies::tagging_type;
+    static constexpr std::size_t most_slabs = 64;  // of one region
+    static constexpr std::size_t page = 4096;
+
+public:
+    static constexpr std::size_t tags = tagging_type::switches ? tagging_type::count : 1;
+
+    constexpr slab_pool() noexcept = default;
+    slab_pool(const slab_pool&) = delete;
+
+    /// The slot that was given back last, or null. Its first `bytes` may be used.
+    [[gnu::always_inline]] void* pop(std::size_t size_class, std::size_t tag, std::size_t bytes) noexcept {
+        free_slot*& head = list(size_class, tag).free;
+        free_slot* const s = head;
+        if (!s) [[unlikely]] return nullptr;
+        detail::unpoison(address(s), sizeof(free_slot));
+        head = s->next;
+        detail::unpoison(address(s), bytes);
+        return s;
+    }
+    [[gnu::always_inline]] void push(void* at, std::size_t size_class, std::size_t tag) noexcept {
+        free_slot*& head = list(size_class, tag).free;
+        auto* const s = static_cast<free_slot*>(at);
+        s->next = head;
+        head = s;
+        detail::poison(address(at), address(at) + size_class::bytes(size_class));
+    }
+    /// Puts slots that were never used on an empty free list: the rest of a page, of a new slab where there is none. False, with the reason in
+    /// `error`, where there is no memory.
+    template <class Supply>
+    bool carve(Policies& policies, std::size_t size_class, std::size_t tag, Supply supply, alloc_error& error) noexcept {
+        slab* s = list(size_class, tag).slabs;
+        if (!s || s->full()) {
+            s = idle_ ? std::exchange(idle_, idle_->next) : open_fresh(supply, error);
+            if (!s) return false;
+            s->assign(size_class, tag);
+            s->next = list(size_class, tag).slabs;
+            list(size_class, tag).slabs = s;
+        }
+        const std::uintptr_t begin = s->slot_at(s->carved), next_page = round_up(begin + 1, page);
+        free_slot** link = &list(size_class, tag).free;
+        free_slot* const before = *link;
+        std::uintptr_t at = begin;
+        do {
+            detail::unpoison(at, sizeof(free_slot));
+            auto* const slot = ::new (pointer(at)) free_slot{before};
+            if constexpr (checking_type::poisons && !ALLOY_DETAIL_ASAN) policies.checking.on_free(slot + 1, s->slot - sizeof(free_slot));
+            put_link(link, slot);
+            link = &slot->next;
+            at += s->slot;
+            ++s->carved;
+        } while (at < next_page && !s->full());
+        static_cast<void>(policies);
+        detail::poison(begin, at);
+        return true;
+    }
+
+    /// Gives empty slabs back to upstream where their whole region is empty; the others may then serve any class. Whether any bytes went.
+    template <class Supply>
+    bool sweep(Policies& policies, Supply supply) noexcept {
+        count_free();
+        for (list_type& l : lists_) {
+            free_slot** link = &l.free;
+            for (free_slot* s = l.free; s;) {
+                free_slot* const next = link_of(s);
+                if (const slab& of = slab::of(s); of.free != of.carved) {
+                    put_link(link, s);
+                    link = &s->next;
+                }
+                s = next;
+            }
+            put_link(link, nullptr);
+            for (slab** at = &l.slabs; *at;) {
+                slab* const s = *at;
+                if (s->free != s->carved) {
+                    at = &s->next;
+                    continue;
+                }
+                *at = s->next;
+                unmark(policies, *s);
+                s->next = idle_;
+                idle_ = s;
+            }
+        }
+        for (slab* r = regions_; r; r = r->next_region) r->idle = 0;
+        for (const slab* s = idle_; s; s = s->next) ++s->region->idle;
+        for (slab** at = &idle_; *at;) {
+            if (const slab& r = *(*at)->region; r.idle == r.opened)
+                *at = (*at)->next;
+            else
+                at = &(*at)->next;
+        }
+        bool any = false;
+        for (slab** at = &regions_; *at;) {
+            slab* const r = *at;
+            if (r->idle != r->opened) {
+                at = &r->next_region;
+                continue;
+            }
+            *at = r->next_region;
+            give_back(*r, supply);
+            any = true;
+        }
+        return any;
+    }
+    /// Gives everything back, whatever is still in use.
+    template <class Supply>
+    void release(Policies& policies, Supply supply) noexcept {
+        if constexpr (checking_type::poisons) {
+            count_free();
+            for (list_type& l : lists_)
+                for (slab* s = l.slabs; s; s = s->next) unmark(policies, *s);
+        }
+        while (slab* r = regions_) {
+            regions_ = r->next_region;
+            give_back(*r, supply);
+        }
+    }
+
+    /// Bytes of slots handed out under a tag. Walks all free lists: for reports.
+    std::size_t used(std::size_t tag) noexcept {
+        count_free();
+        std::size_t bytes = 0;
+        for (std::size_t c = 0; c < size_class::count; ++c)
+            for (const slab* s = list(c, tag).slabs; s; s = s->next) bytes += std::size_t{s->carved - s->free} * s->slot;
+        return bytes;
+    }
+    std::size_t used() noexcept {
+        std::size_t bytes = 0;
+        for (std::size_t tag = 0; tag < tags; ++tag) bytes += used(tag);
+        return bytes;
+    }
+    std::size_t regions() const noexcept {
+        std::size_t n = 0;
+        for (const slab* r = regions_; r; r = r->next_region) ++n;
+        return n;
+    }
+    std::size_t held = 0;  ///< bytes of all regions
+
+private:
+    struct list_type {
+        free_slot* free = nullptr;
+        slab* slabs = nullptr;
+    };
+    [[gnu::always_inline]] list_type& list(std::size_t size_class, std::size_t tag) noexcept { return lists_[tag * size_class::count + size_class]; }
+
+    // Links of free slots lie in memory that AddressSanitizer is told not to be touched.
+    static free_slot* link_of(free_slot* s) noexcept {
+        detail::unpoison(address(s), sizeof(free_slot));
+        free_slot* const next = s->next;
+        detail::poison(address(s), address(s) + sizeof(free_slot));
+        return next;
+    }
+    void put_link(free_slot** at, free_slot* to) noexcept {
+        const bool in_slab = address(at) < address(this) || address(at) >= address(this + 1);
+        if (in_slab) detail::unpoison(address(at), sizeof(free_slot));
+        *at = to;
+        if (in_slab) detail::poison(address(at), address(at) + sizeof(free_slot));
+    }
+
+    /// A slab that was never used, of the region begun last or of a new one: as many slabs as are held already, within bounds.
+    template <class Supply>
+    slab* open_fresh(Supply& supply, alloc_error& error) noexcept {
+        if (fresh_ == fresh_end_) {
+            std::size_t slabs = held / slab_bytes;
+            slabs = slabs < 1 ? 1 : slabs > most_slabs ? most_slabs : slabs;
+            constexpr std::size_t unit = Supply::unit > slab_bytes ? Supply::unit : slab_bytes;
+            supply_request asked{unit, round_up(slabs * slab_bytes, unit), slab_bytes, unit};
+            void* const at = supply.take(asked, error);
+            if (!at) return nullptr;
+            auto* const r = ::new (at) slab;
+            r->origin = asked.origin;
+            r->bytes = asked.granted;
+            r->next_region = regions_;
+            regions_ = r;
+            fresh_ = address(at);
+            fresh_end_ = fresh_ + asked.granted;
+            detail::poison(fresh_ + sizeof(slab), fresh_end_);
+        }
+        slab* const s = static_cast<slab*>(pointer(fresh_));
+        if (s != regions_) {  // the first has its header already
+            detail::unpoison(fresh_, sizeof(slab));
+            ::new (static_cast<void*>(s)) slab;
+        }
+        fresh_ += slab_bytes;
+        s->region = regions_;
+        ++regions_->opened;
+        return s;
+    }
+    template <class Supply>
+    void give_back(slab& r, Supply& supply) noexcept {
+        const std::size_t bytes = r.bytes;
+        const block_origin origin = r.origin;
+        if (fresh_end_ == address(&r) + bytes) fresh_ = fresh_end_ = 0;
+        detail::unpoison(address(&r), bytes);
+        supply.give_back(&r, bytes, slab_bytes, origin);
+    }
+    /// Memory that the checking policy has marked as free is looked at a last time.
+    static void unmark([[maybe_unused]] Policies& policies, [[maybe_unused]] slab& s) noexcept {
+        if constexpr (checking_type::poisons && !ALLOY_DETAIL_ASAN)
+            if (s.free == s.carved)  // else some are in use, and which is not known
+                for (std::size_t i = 0; i < s.carved; ++i)
+                    policies.checking.on_reuse(pointer(s.slot_at(i) + sizeof(free_slot)), s.slot - sizeof(free_slot), tagging_type::name(s.tag));
+    }
+    void count_free() noexcept {
+        for (list_type& l : lists_)
+            for (slab* s = l.slabs; s; s = s->next) s->free = 0;
+        for (list_type& l : lists_)
+            for (free_slot* s = l.free; s; s = link_of(s)) ++slab::of(s).free;
+    }
+
+    list_type lists_[tags * size_class::count]{};
+    slab* idle_ = nullptr;
+    slab* regions_ = nullptr;
+    std::uintptr_t fresh_ = 0, fresh_end_ = 0;
+};
+
+}  // namespace alloy

@@ -1,0 +1,184 @@
+#pragma once
+/// The heap engine: each allocation straight from upstream, with a header that knows its size, its tag and its neighbours.
+///
+/// Cost: 32 bytes in front of each allocation (or its alignment, if that is larger), and what upstream takes for one.
+/// Choose it for what is large and lasts. All of it goes back to upstream when the allocator is destroyed.
+/// Invariant: headers form one ring through the engine; `bytes` is what upstream gave and gets back.
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <new>
+
+#include <alloy/core/poison.hpp>
+#include <alloy/engines/attribution.hpp>
+#include <alloy/engines/supply.hpp>
+
+namespace alloy::inline ALLOY_ABI {
+
+/// In front of an allocation of the heap.
+struct heap_header {
+    heap_header* before = nullptr;
+    heap_header* behind = nullptr;
+    std::size_t bytes = 0;      ///< of the whole, this header included
+    std::uint32_t front = 0;    ///< from the beginning of the whole to the allocation, bytes
+    std::uint16_t tag = 0;
+    block_origin origin = block_origin::upstream;
+    bool is_stray = false;      ///< so small now that its size says pool
+
+    void* object() noexcept { return this + 1; }
+    void* whole() noexcept { return pointer(address(object()) - front); }
+    std::size_t room() const noexcept { return bytes - front; }
+    /// Alignment that upstream was asked for.
+    static constexpr std::size_t alignment(std::size_t front) noexcept { return front > 32 ? front : alignof(block); }
+    static heap_header& of(void* object) noexcept { return static_cast<heap_header*>(object)[-1]; }
+};
+static_assert(sizeof(heap_header) == 32);
+
+template <class Policies>
+class tracked_heap {
+    using budget_type = typename Policies::budget_type;
+    using upstream_type = typename Policies::upstream_type;
+
+public:
+    /// The tag of what an engine of the allocator holds, which is used by what lies in it.
+    static constexpr std::uint16_t nobody = 0xFFFF;
+
+    constexpr tracked_heap() noexcept = default;
+    tracked_heap(const tracked_heap&) = delete;
+
+    /// `bytes` so aligned, or null with the reason in `error`. Used bytes are attributed to the tag, unless it is `nobody`.
+    template <class Supply>
+    void* allocate(Policies& policies, std::size_t bytes, std::size_t alignment, std::size_t tag, Supply supply, alloc_error& error) noexcept {
+        const attribution<Policies> ledger(policies);
+        const std::size_t front = alignment <= alignof(block) ? sizeof(heap_header) : alignment > 2 * sizeof(heap_header) ? alignment : 2 * sizeof(heap_header);
+        if (front > max_front || bytes > max_bytes - Supply::unit - front) return refuse(error, refusal::too_large, bytes, max_bytes);
+        const std::size_t whole = Supply::whole(front + bytes);
+        if (attribution<Policies>::bounds_used && tag != nobody && whole > ledger.room()) return refuse(error, refusal::budget, whole, ledger.room(), tag);
+        supply_request asked{whole, whole, heap_header::alignment(front), Supply::unit};
+        void* const at = supply.take(asked, error);
+        if (!at) return nullptr;
+        auto* const h = ::new (pointer(address(at) + front - sizeof(heap_header))) heap_header;
+        h->bytes = whole;
+        h->front = static_cast<std::uint32_t>(front);
+        h->tag = static_cast<std::uint16_t>(tag);
+        h->origin = asked.origin;
+        link(*h);
+        if (tag != nobody) ledger.use(tag, whole);
+        detail::poison(address(h->object()) + bytes, address(at) + whole);
+        return h->object();
+    }
+    template <class Supply>
+    void deallocate(Policies& policies, void* object, Supply supply) noexcept {
+        heap_header& h = heap_header::of(object);
+        unlink(h);
+        if (h.tag != nobody) attribution<Policies>(policies).unuse(h.tag, h.bytes);
+        detail::unpoison(address(object), h.room());
+        supply.give_back(h.whole(), h.bytes, heap_header::alignment(h.front), h.origin);
+    }
+    /// The same allocation with another size, elsewhere perhaps, where upstream can do that, or where it stands. Null, with nothing changed,
+    /// where that needs a new one.
+    template <class Supply>
+    void* resize(Policies& policies, void* object, std::size_t bytes, Supply supply) noexcept {
+        heap_header& h = heap_header::of(object);
+        const std::size_t front = h.front, before = h.bytes;
+        if (bytes > max_bytes - Supply::unit - front) return nullptr;
+        const std::size_t whole = Supply::whole(front + bytes);
+        const bool stands = whole == before || (whole < before && before - whole <= before / 2);
+        if constexpr (upstream_type::reallocates) {
+            if (whole != before && h.origin == block_origin::upstream && front == sizeof(heap_header)) {
+                const attribution<Policies> ledger(policies);
+                if (whole > before && !may_grow(policies, whole - before, ledger)) return nullptr;
+                detail::unpoison(address(object), h.room());
+                if (void* at = policies.upstream.reallocate(h.whole(), before, whole)) {
+                    auto& moved = *static_cast<heap_header*>(at);
+                    moved.bytes = whole;
+                    relink(moved);
+                    ledger.unuse(moved.tag, before);
+                    ledger.use(moved.tag, whole);
+                    held = held - before + whole;
+                    if (whole < before) give_back_budget(policies, before - whole);
+                    supply.tell(whole > before ? block_event::kind::taken : block_event::kind::given_back, whole > before ? whole - before : before - whole);
+                    detail::poison(address(moved.object()) + bytes, address(at) + whole);
+                    return moved.object();
+                }
+                if (whole > before) give_back_budget(policies, whole - before);
+            }
+        }
+        if (!stands) return nullptr;
+        return keep(object, bytes);
+    }
+    /// The same allocation, smaller than it says where there was no memory for a smaller one.
+    static void* keep(void* object, std::size_t bytes) noexcept {
+        heap_header& h = heap_header::of(object);
+        detail::unpoison(address(object), bytes < h.room() ? bytes : h.room());
+        if (bytes < h.room()) detail::poison(address(object) + bytes, address(object) + h.room());
+        return object;
+    }
+
+    /// Remembers that the size of an allocation says pool now, though it is still here.
+    void stray(void* object) noexcept {
+        heap_header& h = heap_header::of(object);
+        strays_ += !h.is_stray;
+        h.is_stray = true;
+    }
+    bool has_strays() const noexcept { return strays_ != 0; }
+    /// Whether this is one of them. Walks the ring while there are any.
+    bool is_stray(const void* object) noexcept {
+        if (strays_ == 0) return false;
+        for (heap_header* h = ring_.behind; h && h != &ring_; h = h->behind)
+            if (h->is_stray && h->object() == object) return true;
+        return false;
+    }
+
+    template <class Supply>
+    void release(Policies& policies, Supply supply) noexcept {
+        while (ring_.behind && ring_.behind != &ring_) deallocate(policies, ring_.behind->object(), supply);
+    }
+    /// Bytes of allocations under a tag, headers included; how many there are. Walk the ring: for reports.
+    std::size_t used(std::size_t tag) const noexcept {
+        std::size_t bytes = 0;
+        for (const heap_header* h = ring_.behind; h && h != &ring_; h = h->behind)
+            if (h->tag == tag) bytes += h->bytes;
+        return bytes;
+    }
+    std::size_t used() const noexcept { return held - used(nobody); }
+    std::size_t count() const noexcept {
+        std::size_t n = 0;
+        for (const heap_header* h = ring_.behind; h && h != &ring_; h = h->behind) ++n;
+        return n;
+    }
+    std::size_t held = 0;  ///< bytes of all allocations
+
+private:
+    static constexpr std::size_t max_front = std::size_t{1} << 31;
+
+    static void* refuse(alloc_error& error, refusal reason, std::size_t asked, std::size_t left, std::size_t tag = 0) noexcept {
+        error = {reason, Policies::tagging_type::name(tag), asked, left};
+        return nullptr;
+    }
+    static bool may_grow(Policies& policies, std::size_t more, const attribution<Policies>& ledger) noexcept {
+        if (attribution<Policies>::bounds_used && more > ledger.room()) return false;
+        if constexpr (budget_type::bounds_held) return policies.budget.grant(more, more) == more;
+        return true;
+    }
+    static void give_back_budget([[maybe_unused]] Policies& policies, [[maybe_unused]] std::size_t bytes) noexcept {
+        if constexpr (budget_type::bounds_held) policies.budget.give_back(bytes);
+    }
+    void link(heap_header& h) noexcept {
+        if (!ring_.behind) ring_.before = ring_.behind = &ring_;
+        h.before = &ring_;
+        h.behind = ring_.behind;
+        relink(h);
+    }
+    static void relink(heap_header& h) noexcept { h.before->behind = h.behind->before = &h; }
+    void unlink(heap_header& h) noexcept {
+        h.before->behind = h.behind;
+        h.behind->before = h.before;
+        strays_ -= h.is_stray;
+    }
+
+    heap_header ring_;
+    std::size_t strays_ = 0;
+};
+
+}  // namespace alloy
