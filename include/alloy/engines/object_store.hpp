@@ -266,7 +266,13 @@ private:
                 ledger_type(set()).unuse(tag, size_class::bytes(c));
             }
         } else {
-            if constexpr (has_heap) this->heap.deallocate(set(), whole, heap_source());
+            if constexpr (has_heap) {
+                if constexpr (marks) {  // and shown again, since upstream may use it as it likes
+                    set().checking.on_free(whole, bytes + fences(alignment));
+                    set().checking.on_reuse(whole, bytes + fences(alignment), ledger_type(set()).whose());
+                }
+                this->heap.deallocate(set(), whole, heap_source());
+            }
         }
         set().rebound_frames();
     }
@@ -279,7 +285,7 @@ private:
             if (was_pooled && !is_stray && is_pooled_now &&
                 size_class::of(bytes + (bytes == 0), alignment) == size_class::of(new_bytes + (new_bytes == 0), alignment))
                 return unpoisoned(p, new_bytes);
-            if constexpr (has_heap)
+            if constexpr (has_heap && !marks)
                 if (!was_pooled && !is_pooled_now && is_power_of_two(alignment)) {
                     watch_thread();
                     set().settle_frames();
