@@ -5,6 +5,7 @@
 /// namespace that says which, so translation units that differ do not link in silence.
 #include <cstddef>
 
+#include <alloy/contracts/checking.hpp>
 #include <alloy/core/layout.hpp>
 #include <alloy/core/poison.hpp>
 

@@ -12,7 +12,7 @@
 #include <unistd.h>
 #endif
 
-#include <alloy/core/misuse.hpp>
+#include <alloy/contracts/checking.hpp>
 
 namespace alloy::inline ALLOY_ABI {
 
