@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
-#include <utility>
 
 #include <alloy/engines/slab.hpp>
 #include <alloy/engines/supply.hpp>
@@ -52,7 +51,9 @@ public:
     bool carve(Policies& policies, std::size_t size_class, std::size_t tag, Supply supply, alloc_error& error) noexcept {
         slab* s = list(size_class, tag).slabs;
         if (!s || s->full()) {
-            s = idle_ ? std::exchange(idle_, idle_->next) : open_fresh(supply, error);
+            s = take_idle();
+            if (!s) s = open_fresh(supply, error);
+            if (!s) s = take_idle();  // before a request is refused, empty slabs are looked for
             if (!s) return false;
             s->assign(size_class, tag);
             s->next = list(size_class, tag).slabs;
@@ -179,6 +180,11 @@ private:
         if (in_slab) detail::poison(address(at), address(at) + sizeof(free_slot));
     }
 
+    slab* take_idle() noexcept {
+        slab* const s = idle_;
+        if (s) idle_ = s->next;
+        return s;
+    }
     /// A slab that was never used, of the region begun last or of a new one: as many slabs as are held already, within bounds.
     template <class Supply>
     slab* open_fresh(Supply& supply, alloc_error& error) noexcept {
