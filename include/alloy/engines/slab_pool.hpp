@@ -157,7 +157,8 @@ public:
         for (const slab* r = regions_; r; r = r->next_region) ++n;
         return n;
     }
-    std::size_t held = 0;  ///< bytes of all regions
+    std::size_t held = 0;    ///< bytes of all regions
+    std::size_t strays = 0;  ///< how many objects lie elsewhere than their size says, in a larger slot or in the heap
 
 private:
     struct list_type {
