@@ -115,7 +115,7 @@ struct hand_written_pool {
     struct {
         void *free, *slabs;
     } lists[size_class::count];
-    void *idle, *regions, *fresh, *fresh_end;
+    void *bar, *strays, *idle, *regions, *fresh, *fresh_end;
     std::size_t held;
 };
 static_assert(sizeof(allocator<lifetime::pool>) == sizeof(hand_written_pool));
