@@ -16,14 +16,16 @@
 #include <alloy/adaptors/frame_allocator.hpp>
 #include <alloy/adaptors/std_allocator.hpp>
 #include <alloy/allocator.hpp>
+#include <alloy/bench/orders.hpp>
 #include <alloy/containers.hpp>
 #include <alloy/containers/growing_vector.hpp>
 #include <alloy/policies.hpp>
 
 #include "peers/hand_written.hpp"
-#include "peers/orders.hpp"
 
 namespace {
+
+namespace order = alloy::bench::order;
 
 struct object {
     std::uint64_t words[4];
@@ -200,7 +202,7 @@ struct growing {
     }
 }
 
-// Pools: objects of 64 bytes, of which so many live at once, in the orders of peers/orders.hpp. -----------------------------------------
+// Pools: objects of 64 bytes, of which so many live at once, in the orders of alloy/bench/orders.hpp. -----------------------------------------
 
 struct pooled_object {
     explicit pooled_object(std::uint64_t v) noexcept { words[0] = v; }
@@ -247,7 +249,7 @@ void opaque(std::size_t& i) { asm volatile("" : "+r"(i) : : "memory"); }
 /// All are taken, and then given back in the order.
 template <class Source, class Order, int Live>
 [[gnu::noinline]] void pairs(long turns) {
-    const Order order(Live);
+    const Order at(Live);
     Source source;
     escape(source);
     std::vector<typename Source::held_type> live(Live);
@@ -258,12 +260,12 @@ template <class Source, class Order, int Live>
             for (std::size_t i = 0; i < Live; opaque(++i)) {
                 typename Source::held_type other{};  // first, else the compiler would hand the same slot over and touch no list
                 source.take(other, i);
-                std::swap(live[order[i]], other);
+                std::swap(live[at[i]], other);
                 source.give(other);
             }
         } else {
             for (std::size_t i = 0; i < Live; opaque(++i)) source.take(live[i], i);
-            for (std::size_t i = 0; i < Live; opaque(++i)) source.give(live[order[i]]);
+            for (std::size_t i = 0; i < Live; opaque(++i)) source.give(live[at[i]]);
         }
     }
     if constexpr (Order::replaces)
@@ -324,10 +326,10 @@ std::vector<subject> subjects{{"hand-written", by_hand},
 template <class Source, int Live>
 void add_orders(const std::string& name) {
     const std::string live = "-" + std::to_string(Live);
-    subjects.push_back({"pool-same-" + name + live, pairs<Source, orders::same, Live>, Live});
-    subjects.push_back({"pool-reverse-" + name + live, pairs<Source, orders::reverse, Live>, Live});
-    subjects.push_back({"pool-random-" + name + live, pairs<Source, orders::random, Live>, Live});
-    subjects.push_back({"pool-churn-" + name + live, pairs<Source, orders::churn, Live>, Live});
+    subjects.push_back({"pool-same-" + name + live, pairs<Source, order::same, Live>, Live});
+    subjects.push_back({"pool-reverse-" + name + live, pairs<Source, order::reverse, Live>, Live});
+    subjects.push_back({"pool-random-" + name + live, pairs<Source, order::random, Live>, Live});
+    subjects.push_back({"pool-churn-" + name + live, pairs<Source, order::churn, Live>, Live});
 }
 template <class Source>
 void add_pool(const std::string& name) {
