@@ -20,18 +20,18 @@ inline std::uint64_t think(map& m, alloy::frame_ref frame) {
     std::uint64_t seen = 0;
     for (std::size_t i = 0; i < m.things.size(); ++i) {
         auto thought = frame.checkpoint();  // rolled back: the next thing thinks in the same memory
-        thing& t = m.things[i];
+        thing& t = *m.things[i];
         const auto list = thought.make_span_for_overwrite<candidate>(m.things.size());
         if (list.empty()) continue;
         std::size_t n = 0;
         for (std::size_t j = 0; j < m.things.size(); ++j) {
-            const point d = m.things[j].at - t.at;
+            const point d = m.things[j]->at - t.at;
             if (j != i && dot(d, d) < reach * reach) list[n++] = {dot(d, d), static_cast<std::uint32_t>(j)};
         }
         std::sort(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(n),
                   [](const candidate& a, const candidate& b) { return a.distance2 != b.distance2 ? a.distance2 < b.distance2 : a.who < b.who; });
         for (std::size_t k = 0; k < n; ++k) {
-            const point goal = m.things[list[k].who].at;
+            const point goal = m.things[list[k].who]->at;
             bool hidden = false;
             m.lines_in({std::min(t.at.x, goal.x), std::min(t.at.y, goal.y)}, {std::max(t.at.x, goal.x), std::max(t.at.y, goal.y)},
                        [&](std::size_t l) { hidden = hidden || (m.lines[l].blocks && crosses(m.lines[l], t.at, goal)); });

@@ -5,10 +5,17 @@
 
 namespace engine {
 
-/// A map is loaded once and lives until the program ends: whole pages, and a budget that a hostile file cannot exceed.
-struct map_allocator : alloy::allocator<alloy::upstream::pages<>, alloy::budget::hard<8 * alloy::MiB>, alloy::tagging::named<"map">,
-                                        alloy::tracking::boundary_metrics, alloy::lifetime::frame> {
+/// A map is loaded once and its geometry lives in the heap until the program ends: whole pages, and a budget that a hostile file cannot exceed. What was
+/// read from the file lies in a frame, and goes back to the system where loading ends.
+struct map_allocator : alloy::allocator<alloy::upstream::pages<>, alloy::growth::released<alloy::growth::geometric<>>, alloy::budget::hard<8 * alloy::MiB>,
+                                        alloy::tagging::named<"map">, alloy::tracking::boundary_metrics, alloy::lifetime::frame, alloy::lifetime::heap> {
     static constexpr std::size_t budget_bytes = 8 * alloy::MiB;
+};
+
+/// Things, and the puffs where they hit a wall, come and go one by one and are small: a pool, and nothing else.
+struct thing_allocator : alloy::allocator<alloy::budget::hard<256 * alloy::KiB>, alloy::tagging::named<"things">, alloy::tracking::boundary_metrics,
+                                          alloy::lifetime::pool> {
+    static constexpr std::size_t budget_bytes = 256 * alloy::KiB;
 };
 
 /// Contacts differ from frame to frame, so it grows, and joins its blocks into one where a frame ends.

@@ -18,12 +18,14 @@ inline point away_from(const line& l, point p) {
 
 struct contact { point normal; contact* next; };
 
-/// Returns the number of contacts; they live in the frame.
+/// Returns the number of contacts; they live in the frame. Puffs live for eight of them.
 inline std::uint64_t move_things(map& m, alloy::frame_ref frame) {
     constexpr std::int64_t radius = 16 * unit;
     std::uint64_t count = 0;
+    std::erase_if(m.puffs, [](puff& p) { return --p.frames_left == 0; });
     auto cursor = frame.cursor();
-    for (thing& t : m.things) {
+    for (const thing_ptr& each : m.things) {
+        thing& t = *each;
         const point to{t.at.x + t.velocity.x, t.at.y + t.velocity.y};
         contact* contacts = nullptr;
         m.lines_in({to.x - radius, to.y - radius}, {to.x + radius, to.y + radius}, [&](std::size_t i) {
@@ -39,7 +41,10 @@ inline std::uint64_t move_things(map& m, alloy::frame_ref frame) {
             t.velocity = {t.velocity.x - 2 * into * c->normal.x / size2, t.velocity.y - 2 * into * c->normal.y / size2};
             turned = true;
         }
-        if (!turned) t.at = to;
+        if (turned)
+            m.puffs.push_back({to, 8});
+        else
+            t.at = to;
     }
     return count;
 }

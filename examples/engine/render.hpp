@@ -18,7 +18,7 @@ inline std::span<const draw_item> draw(const map& m, point eye, alloy::frame_ref
     items.reserve(m.segs.size() + m.things.size());
     std::size_t open = 0;
     std::uint32_t depth = 0;
-    todo[open++] = m.nodes.empty() ? leaf : static_cast<std::uint16_t>(m.nodes.size() - 1);
+    todo[open++] = m.nodes.size() == 0 ? leaf : static_cast<std::uint16_t>(m.nodes.size() - 1);
     // load_map saw that there is no cycle; a damaged map may still share children, and then each bound here ends the walk.
     while (open && open + 1 < todo.size() && depth < m.subsectors.size()) {
         const std::uint16_t next = todo[--open];
@@ -37,8 +37,8 @@ inline std::span<const draw_item> draw(const map& m, point eye, alloy::frame_ref
         }
     }
     for (std::size_t i = 0; i < m.things.size(); ++i) {
-        const point d = m.things[i].at - eye;
-        items.push_back({rank[m.subsector_at(m.things[i].at)], static_cast<std::uint32_t>(m.segs.size() + i), 1 + dot(d, d)});
+        const point d = m.things[i]->at - eye;
+        items.push_back({rank[m.subsector_at(m.things[i]->at)], static_cast<std::uint32_t>(m.segs.size() + i), 1 + dot(d, d)});
     }
     std::sort(items.begin(), items.end(), [](const draw_item& a, const draw_item& b) {
         if (a.depth != b.depth) return a.depth < b.depth;
