@@ -1,5 +1,6 @@
 /// What one allocation costs in instructions: `alloy_instructions SUBJECT TURNS` runs so many turns, each of 1,000 objects of 32 bytes that
-/// are written to. tools/instructions.py runs it under callgrind twice, with different numbers of turns, and divides the difference.
+/// are written to; for pools, of as many pairs of taking and giving back as are live at once, of 64 bytes. tools/instructions.py runs it under
+/// callgrind twice, with different numbers of turns, and divides the difference. Without arguments it lists the subjects and the objects of a turn.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -13,7 +14,9 @@
 #include <vector>
 
 #include <alloy/adaptors/frame_allocator.hpp>
+#include <alloy/adaptors/std_allocator.hpp>
 #include <alloy/allocator.hpp>
+#include <alloy/bench/orders.hpp>
 #include <alloy/containers.hpp>
 #include <alloy/containers/growing_vector.hpp>
 #include <alloy/policies.hpp>
@@ -21,6 +24,8 @@
 #include "peers/hand_written.hpp"
 
 namespace {
+
+namespace order = alloy::bench::order;
 
 struct object {
     std::uint64_t words[4];
@@ -32,7 +37,7 @@ template <class T>
 void escape(T& p) {
     asm volatile("" : : "g"(&p) : "memory");
 }
-void seen(object* p) { asm volatile("" : : "g"(p) : "memory"); }
+void seen(const void* p) { asm volatile("" : : "g"(p) : "memory"); }
 
 struct defaults : alloy::allocator<alloy::lifetime::frame> {};
 struct accounted : alloy::allocator<alloy::lifetime::frame, alloy::tagging::named<"physics">, alloy::budget::hard<16 * alloy::MiB>,
@@ -197,37 +202,172 @@ struct growing {
     }
 }
 
-constexpr struct {
-    const char* name;
+// Pools: objects of 64 bytes, of which so many live at once, in the orders of alloy/bench/orders.hpp. -----------------------------------------
+
+struct pooled_object {
+    explicit pooled_object(std::uint64_t v) noexcept { words[0] = v; }
+    std::uint64_t words[8];
+};
+
+struct plain_pool : alloy::allocator<alloy::lifetime::pool, alloy::lifetime::heap> {};
+struct accounted_pool : alloy::allocator<alloy::lifetime::pool, alloy::lifetime::heap, alloy::tagging::named<"bodies">,
+                                         alloy::budget::hard<64 * alloy::MiB>, alloy::tracking::boundary_metrics> {};
+
+// A source has a `held_type`, which is what its user keeps of an object; `take(held, v)` and `give(held)`.
+struct raw_by_hand {
+    using held_type = pooled_object*;
+    [[gnu::always_inline]] void take(held_type& to, std::uint64_t v) { seen(to = ::new (list.take()) pooled_object(v)); }
+    [[gnu::always_inline]] void give(held_type& from) { list.give(from); }
+    hand_written::free_list<pooled_object> list;
+};
+struct owned_by_hand {
+    using held_type = hand_written::free_list<pooled_object>::owner;
+    [[gnu::always_inline]] void take(held_type& to, std::uint64_t v) { seen((to = list.make(v)).get()); }
+    [[gnu::always_inline]] void give(held_type& from) { from.reset(); }
+    hand_written::free_list<pooled_object> list;
+};
+template <class Memory>
+struct raw {
+    using held_type = pooled_object*;
+    [[gnu::always_inline]] void take(held_type& to, std::uint64_t v) {
+        seen(to = ::new (memory.allocate(sizeof(pooled_object), alignof(pooled_object))) pooled_object(v));
+    }
+    [[gnu::always_inline]] void give(held_type& from) { memory.deallocate(from, sizeof(pooled_object), alignof(pooled_object)); }
+    Memory memory;
+};
+template <class Memory>
+struct handles {
+    using held_type = typename Memory::template pool_ptr<pooled_object>;
+    [[gnu::always_inline]] void take(held_type& to, std::uint64_t v) { seen((to = memory.template make_pooled<pooled_object>(v)).get()); }
+    [[gnu::always_inline]] void give(held_type& from) { from.reset(); }
+    Memory memory;
+};
+
+/// The compiler knows neither the number nor what lies in memory: no loop is unrolled, and no head stays in a register from one turn to the next.
+void opaque(std::size_t& i) { asm volatile("" : "+r"(i) : : "memory"); }
+
+/// All are taken, and then given back in the order.
+template <class Source, class Order, int Live>
+[[gnu::noinline]] void pairs(long turns) {
+    const Order at(Live);
+    Source source;
+    escape(source);
+    std::vector<typename Source::held_type> live(Live);
+    if constexpr (Order::replaces)
+        for (int i = 0; i < Live; ++i) source.take(live[static_cast<std::size_t>(i)], 0);
+    for (; turns > 0; --turns) {
+        if constexpr (Order::replaces) {
+            for (std::size_t i = 0; i < Live; opaque(++i)) {
+                typename Source::held_type other{};  // first, else the compiler would hand the same slot over and touch no list
+                source.take(other, i);
+                std::swap(live[at[i]], other);
+                source.give(other);
+            }
+        } else {
+            for (std::size_t i = 0; i < Live; opaque(++i)) source.take(live[i], i);
+            for (std::size_t i = 0; i < Live; opaque(++i)) source.give(live[at[i]]);
+        }
+    }
+    if constexpr (Order::replaces)
+        for (auto& one : live) source.give(one);
+}
+/// One at a time, and nothing else alive.
+template <class Source>
+[[gnu::noinline]] void one_pair(long turns) {
+    Source source;
+    escape(source);
+    for (auto n = static_cast<std::size_t>(turns) * objects; n > 0; opaque(--n)) {
+        typename Source::held_type one{};
+        source.take(one, n);
+        source.give(one);
+    }
+}
+
+// Containers: each turn builds one of 1,000 elements and destroys it, over a pool or the hand-written free lists.
+template <template <class> class Build>
+[[gnu::noinline]] void built_over_lists(long turns) {
+    hand_written::free_lists lists;
+    escape(lists);
+    for (; turns > 0; --turns) Build<hand_written::pool_allocator<int>>()(hand_written::pool_allocator<int>(lists));
+}
+template <template <class> class Build, class Memory>
+[[gnu::noinline]] void built_over_pool(long turns) {
+    Memory memory;
+    escape(memory);
+    for (; turns > 0; --turns) Build<alloy::std_allocator<int, Memory>>()(alloy::std_allocator<int, Memory>(memory));
+}
+
+struct subject {
+    std::string name;
     void (*run)(long);
-} subjects[] = {{"hand-written", by_hand},
-                {"hand-written-raw", by_hand_raw},
-                {"defaults", framed<defaults>},
-                {"accounted", framed<accounted>},
-                {"counted", framed<counted>},
-                {"hand-written-registers", by_hand_in_registers},
-                {"cursor", by_cursor<defaults>},
-                {"cursor-accounted", by_cursor<accounted>},
-                {"vector-hand-written", built_by_hand<vector>},
-                {"vector", built_in_frame<vector>},
-                {"vector-growing", built_in_frame<growing>},
-                {"list-hand-written", built_by_hand<list>},
-                {"list", built_in_frame<list>},
-                {"map-hand-written", built_by_hand<map>},
-                {"map", built_in_frame<map>},
-                {"unordered_map-hand-written", built_by_hand<hash_map>},
-                {"unordered_map", built_in_frame<hash_map>},
-                {"string-hand-written", built_by_hand<string>},
-                {"string", built_in_frame<string>},
-                {"empty-frame", empty_frames}};
+    int objects_per_turn = objects;
+};
+std::vector<subject> subjects{{"hand-written", by_hand},
+                              {"hand-written-raw", by_hand_raw},
+                              {"defaults", framed<defaults>},
+                              {"accounted", framed<accounted>},
+                              {"counted", framed<counted>},
+                              {"hand-written-registers", by_hand_in_registers},
+                              {"cursor", by_cursor<defaults>},
+                              {"cursor-accounted", by_cursor<accounted>},
+                              {"vector-hand-written", built_by_hand<vector>},
+                              {"vector", built_in_frame<vector>},
+                              {"vector-growing", built_in_frame<growing>},
+                              {"list-hand-written", built_by_hand<list>},
+                              {"list", built_in_frame<list>},
+                              {"map-hand-written", built_by_hand<map>},
+                              {"map", built_in_frame<map>},
+                              {"unordered_map-hand-written", built_by_hand<hash_map>},
+                              {"unordered_map", built_in_frame<hash_map>},
+                              {"string-hand-written", built_by_hand<string>},
+                              {"string", built_in_frame<string>},
+                              {"empty-frame", empty_frames}};
+
+template <class Source, int Live>
+void add_orders(const std::string& name) {
+    const std::string live = "-" + std::to_string(Live);
+    subjects.push_back({"pool-same-" + name + live, pairs<Source, order::same, Live>, Live});
+    subjects.push_back({"pool-reverse-" + name + live, pairs<Source, order::reverse, Live>, Live});
+    subjects.push_back({"pool-random-" + name + live, pairs<Source, order::random, Live>, Live});
+    subjects.push_back({"pool-churn-" + name + live, pairs<Source, order::churn, Live>, Live});
+}
+template <class Source>
+void add_pool(const std::string& name) {
+    subjects.push_back({"pool-pair-" + name, one_pair<Source>});
+    add_orders<Source, 1000>(name);
+    add_orders<Source, 100000>(name);
+}
+template <class Memory>
+void add_containers(const std::string& name) {
+    subjects.push_back({"list-" + name, built_over_pool<list, Memory>});
+    subjects.push_back({"map-" + name, built_over_pool<map, Memory>});
+    subjects.push_back({"unordered_map-" + name, built_over_pool<hash_map, Memory>});
+    subjects.push_back({"string-" + name, built_over_pool<string, Memory>});
+}
+/// tools/instructions.py compares names: X with X where "free-list" stands in the place of "plain", and so on.
+void add_all() {
+    add_pool<raw_by_hand>("raw-free-list");
+    add_pool<raw<plain_pool>>("raw-plain");
+    add_pool<raw<accounted_pool>>("raw-accounted");
+    add_pool<owned_by_hand>("handle-free-list");
+    add_pool<handles<plain_pool>>("handle-plain");
+    add_pool<handles<accounted_pool>>("handle-accounted");
+    subjects.push_back({"list-free-list", built_over_lists<list>});
+    subjects.push_back({"map-free-list", built_over_lists<map>});
+    subjects.push_back({"unordered_map-free-list", built_over_lists<hash_map>});
+    subjects.push_back({"string-free-list", built_over_lists<string>});
+    add_containers<plain_pool>("plain");
+    add_containers<accounted_pool>("accounted");
+}
 
 }  // namespace
 
 int main(int argc, char** argv) {
+    add_all();
     if (argc == 3)
-        for (const auto& s : subjects)
-            if (std::strcmp(s.name, argv[1]) == 0) return s.run(std::atol(argv[2])), 0;
-    std::fprintf(stderr, "usage: alloy_instructions SUBJECT TURNS, where SUBJECT is one of:\n");
-    for (const auto& s : subjects) std::fprintf(stderr, "  %s\n", s.name);
+        for (const subject& s : subjects)
+            if (s.name == argv[1]) return s.run(std::atol(argv[2])), 0;
+    std::fprintf(stderr, "usage: alloy_instructions SUBJECT TURNS, where SUBJECT is one of these, with the objects of a turn:\n");
+    for (const subject& s : subjects) std::fprintf(stderr, "  %s %d\n", s.name.c_str(), s.objects_per_turn);
     return 2;
 }

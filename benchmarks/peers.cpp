@@ -205,7 +205,7 @@ int main(int argc, char** argv) {
     register_subject<framed<defaults>>("alloy", all);
     register_subject<framed<accounted>>("alloy+accounts", all);
     register_subject<by_hand>("hand-written", all);
-    register_baselines(all);
+    register_baselines<defaults>(all);
     using detail::register_workloads;
     register_workloads<framed<defaults>, objects_32, growing<true>>("alloy", all);
     register_workloads<framed<defaults>, objects_32_by_cursor>("alloy(cursor)", all);

@@ -1,7 +1,7 @@
 # alloy_add_benchmark(<target> HEADER <file> ALLOCATORS <type>... [WORKLOADS <name>...])
 #
-# Adds a Google Benchmark program that runs each declared allocator type through the workloads that its axes permit, beside malloc
-# and std::pmr, and ends with a table of ratios. HEADER declares the types and is included as given, relative to the caller's
+# Adds a Google Benchmark program that runs each declared allocator type through the workloads that its axes and lifetimes permit, beside
+# malloc and std::pmr, and ends with a table of ratios. HEADER declares the types and is included as given, relative to the caller's
 # directory; ALLOCATORS are qualified type names; WORKLOADS keeps only those named (see alloy/bench/workloads.hpp).
 function(alloy_add_benchmark target)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "HEADER" "ALLOCATORS;WORKLOADS")
@@ -28,7 +28,8 @@ function(alloy_add_benchmark target)
     foreach(allocator IN LISTS arg_ALLOCATORS)
         string(APPEND program "    alloy::bench::register_allocator<${allocator}>(\"${allocator}\", o);\n")
     endforeach()
-    string(APPEND program "    alloy::bench::register_baselines(o);\n    return alloy::bench::run_and_compare(argc, argv, {\"malloc\", \"std::pmr::monotonic\"});\n}\n")
+    list(JOIN arg_ALLOCATORS ", " types)
+    string(APPEND program "    alloy::bench::register_baselines<${types}>(o);\n    return alloy::bench::run_and_compare(argc, argv, {\"malloc\", \"std::pmr::monotonic\", \"std::pmr::pool\"});\n}\n")
 
     set(source "${CMAKE_CURRENT_BINARY_DIR}/${target}.cpp")
     file(CONFIGURE OUTPUT "${source}" CONTENT "${program}" @ONLY)

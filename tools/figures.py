@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 root = Path(__file__).resolve().parents[1]
-flags = ["-std=c++20", "-DNDEBUG", f"-I{root}/include", f"-I{root}/policies"]
+flags = ["-std=c++20", "-DNDEBUG", f"-I{root}/include", f"-I{root}/policies", f"-I{root}/benchmarks/include"]
 
 # Eight compositions, each used for the same work: a frame, containers, a checkpoint, a cursor.
 compositions = [

@@ -1,10 +1,12 @@
 #pragma once
-/// The controls: what an expert writes by hand. A chained arena with its cursor in memory, and the same with the cursor in registers.
+/// The controls: what an expert writes by hand. A chained arena with its cursor in memory, and the same with the cursor in registers; a free list of
+/// slots of one size, and free lists for all sizes up to 1 KiB.
 ///
-/// Its state must be escaped by whoever measures it: where the compiler sees the whole object, it keeps the cursor in registers and compares
-/// us with something that nobody can write.
+/// Their state must be escaped by whoever measures them: where the compiler sees the whole object, it keeps the cursor or the head in registers and
+/// compares us with something that nobody can write.
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <new>
 #include <type_traits>
 
@@ -82,6 +84,120 @@ public:
         return arena_ == other.arena_;
     }
     arena* arena_;
+};
+
+/// Memory that is cut into slots, and given back when all is over.
+class chunks {
+public:
+    chunks() = default;
+    chunks(const chunks&) = delete;
+    ~chunks() {
+        for (block* b = blocks_; b;) {
+            block* next = b->next;
+            ::operator delete(b);
+            b = next;
+        }
+    }
+    [[gnu::noinline]] void* cut(std::size_t bytes) {
+        if (left_ < bytes) {
+            blocks_ = ::new (::operator new(chunk)) block{blocks_, chunk};
+            next_ = reinterpret_cast<std::byte*>(blocks_ + 1);
+            left_ = chunk - sizeof(block);
+        }
+        void* const at = next_;
+        next_ += bytes;
+        left_ -= bytes;
+        return at;
+    }
+
+private:
+    static constexpr std::size_t chunk = 64 * 1024;
+    block* blocks_ = nullptr;
+    std::byte* next_ = nullptr;
+    std::size_t left_ = 0;
+};
+
+struct free_node {
+    free_node* next;
+};
+
+/// Slots for objects of one type, last in first out.
+template <class T>
+class free_list {
+    static_assert(sizeof(T) >= sizeof(free_node) && alignof(T) <= 16);
+
+public:
+    [[gnu::always_inline]] void* take() {
+        free_node* const n = head_;
+        if (!n) [[unlikely]] return fresh_.cut(sizeof(T));
+        head_ = n->next;
+        return n;
+    }
+    [[gnu::always_inline]] void give(void* p) noexcept {
+        auto* const n = static_cast<free_node*>(p);
+        n->next = head_;
+        head_ = n;
+    }
+
+    /// An owner of an object in the list, as unique_ptr makes one.
+    struct give_back {
+        free_list* home = nullptr;
+        [[gnu::always_inline]] void operator()(T* p) const noexcept {
+            p->~T();
+            home->give(p);
+        }
+    };
+    using owner = std::unique_ptr<T, give_back>;
+    template <class... Args>
+    [[gnu::always_inline]] owner make(Args&&... args) {
+        return owner(::new (take()) T(static_cast<Args&&>(args)...), give_back{this});
+    }
+
+private:
+    free_node* head_ = nullptr;
+    chunks fresh_;
+};
+
+/// A free list for each multiple of 8 bytes up to 1 KiB; what is larger comes from operator new.
+class free_lists {
+public:
+    [[gnu::always_inline]] void* take(std::size_t bytes) {
+        if (bytes > largest) [[unlikely]] return ::operator new(bytes);
+        free_node*& head = heads_[(bytes + 7) / 8];
+        free_node* const n = head;
+        if (!n) [[unlikely]] return fresh_.cut((bytes + 7) & ~std::size_t{7});
+        head = n->next;
+        return n;
+    }
+    [[gnu::always_inline]] void give(void* p, std::size_t bytes) noexcept {
+        if (bytes > largest) [[unlikely]] return ::operator delete(p);
+        free_node*& head = heads_[(bytes + 7) / 8];
+        auto* const n = static_cast<free_node*>(p);
+        n->next = head;
+        head = n;
+    }
+
+private:
+    static constexpr std::size_t largest = 1024;
+    free_node* heads_[largest / 8 + 1]{};
+    chunks fresh_;
+};
+
+/// A standard allocator over them.
+template <class T>
+class pool_allocator {
+public:
+    using value_type = T;
+    explicit pool_allocator(free_lists& lists) noexcept : lists_(&lists) {}
+    template <class U>
+    pool_allocator(const pool_allocator<U>& other) noexcept : lists_(other.lists_) {}
+    [[gnu::always_inline]] T* allocate(std::size_t n) { return static_cast<T*>(lists_->take(n * sizeof(T))); }
+    [[gnu::always_inline]] void deallocate(T* p, std::size_t n) noexcept { lists_->give(p, n * sizeof(T)); }
+    template <class U>
+    bool operator==(const pool_allocator<U>& other) const noexcept {
+        return lists_ == other.lists_;
+    }
+    free_lists* lists_;
 };
 
 }  // namespace hand_written

@@ -71,10 +71,10 @@ public:
     [[nodiscard, gnu::always_inline]] void* take(std::size_t bytes, std::size_t alignment, place where, alloc_error* error = nullptr) {
         if constexpr (has_pool && !sees_each)
             if (where == place::by_size && size_class::fits(bytes, alignment)) [[likely]]
-                if (void* p = pop(size_class::of(bytes + (bytes == 0), alignment), bytes, alignment)) [[likely]] return p;
+                if (void* p = pop(class_of(bytes, alignment), bytes, alignment)) [[likely]] return p;
         return refill(bytes, alignment, where, error);
     }
-    /// Takes it back. Size and alignment are those it was asked with, and so is the place. Null is nothing, but where both are known while compiling.
+    /// Takes it back: what was never resized, and is not null. Size and alignment are those it was asked with, and so is the place.
     template <std::size_t Bytes, std::size_t Alignment>
     [[gnu::always_inline]] void give(void* p, place where) noexcept(!throws) {
         if constexpr (has_pool && !sees_each && size_class::fits(Bytes, Alignment))
@@ -83,9 +83,19 @@ public:
     }
     [[gnu::always_inline]] void give(void* p, std::size_t bytes, std::size_t alignment, place where) noexcept(!throws) {
         if constexpr (has_pool && !sees_each)
-            if (where == place::by_size && size_class::fits(bytes, alignment)) [[likely]]
-                if (push_unless_stray(p, size_class::of(bytes + (bytes == 0), alignment))) [[likely]] return;
+            if (where == place::by_size) {
+                if (!size_class::fits(bytes, alignment)) [[unlikely]] return take_back_rest(p, bytes, alignment);
+                return push(p, class_of(bytes, alignment));
+            }
         take_back(p, bytes, alignment, where);
+    }
+    /// The same for what may have been resized, or is null.
+    [[gnu::always_inline]] void give_any(void* p, std::size_t bytes, std::size_t alignment) noexcept(!throws) {
+        if constexpr (has_pool && !sees_each) {
+            if (!size_class::fits(bytes, alignment) || !push_unless_stray(p, class_of(bytes, alignment))) take_back_rest(p, bytes, alignment);
+        } else {
+            take_back(p, bytes, alignment, place::by_size);
+        }
     }
     /// The object with another size, its bytes kept up to the smaller one, perhaps elsewhere. Null, with the old one as it was, where there is no
     /// memory and the fallback returns, or `error` is given; never where it shrinks.
@@ -166,6 +176,11 @@ private:
             return 0;
     }
 
+    /// Zero bytes are of the smallest class, as one is, which only a larger alignment would not see.
+    [[gnu::always_inline]] static std::size_t class_of(std::size_t bytes, std::size_t alignment) noexcept {
+        return size_class::of(bytes + (bytes == 0 && alignment > quantum), alignment);
+    }
+
     // By a call ------------------------------------------------------------------------------------------------------------------
 
     [[gnu::noinline, gnu::cold]] void* refill(std::size_t bytes, std::size_t alignment, place where, alloc_error* error) {
@@ -184,6 +199,12 @@ private:
         else
             set().fallback.give_up(refused);
         return nullptr;
+    }
+    /// What a pool that takes most in place leaves: large ones, strays and null. Cold, so that compilers lay it out of the way of the others.
+    [[gnu::noinline, gnu::cold]] void take_back_rest(void* p, std::size_t bytes, std::size_t alignment) noexcept(!throws) {
+        if (!p) return;
+        const guard lock(set().threading);
+        release(p, bytes, alignment, place::by_size, nullptr);
     }
     [[gnu::noinline]] void take_back(void* p, std::size_t bytes, std::size_t alignment, place where) noexcept(!throws) {
         if (!p) return;

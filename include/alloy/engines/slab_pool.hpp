@@ -25,12 +25,17 @@ class slab_pool {
 public:
     static constexpr std::size_t tags = tagging_type::switches ? tagging_type::count : 1;
 
+private:
+    static constexpr std::size_t lists = tags * size_class::count;
+    free_slot* free_[lists]{};  // first, and the heads alone: a class is then an index that the processor scales without a further instruction
+
+public:
     constexpr slab_pool() noexcept = default;
     slab_pool(const slab_pool&) = delete;
 
     /// The slot that was given back last, or null. Its first `bytes` may be used.
     [[gnu::always_inline]] void* pop(std::size_t size_class, std::size_t tag, std::size_t bytes) noexcept {
-        free_slot*& head = list(size_class, tag).free;
+        free_slot*& head = free_[list(size_class, tag)];
         free_slot* const s = head;
         if (!s) [[unlikely]] return nullptr;
         detail::unpoison(address(s), sizeof(free_slot));
@@ -39,7 +44,7 @@ public:
         return s;
     }
     [[gnu::always_inline]] void push(void* at, std::size_t size_class, std::size_t tag) noexcept {
-        free_slot*& head = list(size_class, tag).free;
+        free_slot*& head = free_[list(size_class, tag)];
         auto* const s = static_cast<free_slot*>(at);
         s->next = head;
         head = s;
@@ -49,18 +54,19 @@ public:
     /// `error`, where there is no memory.
     template <class Supply>
     bool carve(Policies& policies, std::size_t size_class, std::size_t tag, Supply supply, alloc_error& error) noexcept {
-        slab* s = list(size_class, tag).slabs;
+        const std::size_t i = list(size_class, tag);
+        slab* s = slabs_[i];
         if (!s || s->full()) {
             s = take_idle();
             if (!s) s = open_fresh(supply, error);
             if (!s) s = take_idle();  // before a request is refused, empty slabs are looked for
             if (!s) return false;
             s->assign(size_class, tag);
-            s->next = list(size_class, tag).slabs;
-            list(size_class, tag).slabs = s;
+            s->next = slabs_[i];
+            slabs_[i] = s;
         }
         const std::uintptr_t begin = s->slot_at(s->carved), next_page = round_up(begin + 1, page);
-        free_slot** link = &list(size_class, tag).free;
+        free_slot** link = &free_[i];
         free_slot* const before = *link;
         std::uintptr_t at = begin;
         do {
@@ -81,9 +87,9 @@ public:
     template <class Supply>
     bool sweep(Policies& policies, Supply supply) noexcept {
         count_free();
-        for (list_type& l : lists_) {
-            free_slot** link = &l.free;
-            for (free_slot* s = l.free; s;) {
+        for (std::size_t i = 0; i < lists; ++i) {
+            free_slot** link = &free_[i];
+            for (free_slot* s = free_[i]; s;) {
                 free_slot* const next = link_of(s);
                 if (const slab& of = slab::of(s); of.free != of.carved) {
                     put_link(link, s);
@@ -92,7 +98,7 @@ public:
                 s = next;
             }
             put_link(link, nullptr);
-            for (slab** at = &l.slabs; *at;) {
+            for (slab** at = &slabs_[i]; *at;) {
                 slab* const s = *at;
                 if (s->free != s->carved) {
                     at = &s->next;
@@ -130,8 +136,8 @@ public:
     void release(Policies& policies, Supply supply) noexcept {
         if constexpr (checking_type::poisons) {
             count_free();
-            for (list_type& l : lists_)
-                for (slab* s = l.slabs; s; s = s->next) unmark(policies, *s);
+            for (slab* first : slabs_)
+                for (slab* s = first; s; s = s->next) unmark(policies, *s);
         }
         while (slab* r = regions_) {
             regions_ = r->next_region;
@@ -144,7 +150,7 @@ public:
         count_free();
         std::size_t bytes = 0;
         for (std::size_t c = 0; c < size_class::count; ++c)
-            for (const slab* s = list(c, tag).slabs; s; s = s->next) bytes += std::size_t{s->carved - s->free} * s->slot;
+            for (const slab* s = slabs_[list(c, tag)]; s; s = s->next) bytes += std::size_t{s->carved - s->free} * s->slot;
         return bytes;
     }
     std::size_t used() noexcept {
@@ -168,11 +174,7 @@ public:
     std::uintptr_t bar = 0;  ///< addresses above it may be pushed without a look: all but null, or none while there are strays
 
 private:
-    struct list_type {
-        free_slot* free = nullptr;
-        slab* slabs = nullptr;
-    };
-    [[gnu::always_inline]] list_type& list(std::size_t size_class, std::size_t tag) noexcept { return lists_[tag * size_class::count + size_class]; }
+    [[gnu::always_inline]] static std::size_t list(std::size_t size_class, std::size_t tag) noexcept { return tag * size_class::count + size_class; }
 
     // Links of free slots lie in memory that AddressSanitizer is told not to be touched.
     static free_slot* link_of(free_slot* s) noexcept {
@@ -238,13 +240,13 @@ private:
                     policies.checking.on_reuse(pointer(s.slot_at(i) + sizeof(free_slot)), s.slot - sizeof(free_slot), tagging_type::name(s.tag));
     }
     void count_free() noexcept {
-        for (list_type& l : lists_)
-            for (slab* s = l.slabs; s; s = s->next) s->free = 0;
-        for (list_type& l : lists_)
-            for (free_slot* s = l.free; s; s = link_of(s)) ++slab::of(s).free;
+        for (slab* first : slabs_)
+            for (slab* s = first; s; s = s->next) s->free = 0;
+        for (free_slot* first : free_)
+            for (free_slot* s = first; s; s = link_of(s)) ++slab::of(s).free;
     }
 
-    list_type lists_[tags * size_class::count]{};
+    slab* slabs_[lists]{};
     std::size_t strays_ = 0;
     slab* idle_ = nullptr;
     slab* regions_ = nullptr;

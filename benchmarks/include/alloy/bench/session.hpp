@@ -1,14 +1,19 @@
 #pragma once
-/// One frame's worth of memory, from whoever is measured: the same three requests for all, so that workloads are written once.
+/// Memory from whoever is measured: the same requests for all, so that workloads are written once. `with(f)` runs f(session).
 ///
-/// A session gives `make<T>()`, `allocate(bytes, alignment)` and `allocator<T>()`; `with(f)` runs f(session) and resets.
+/// A session for a frame's worth of memory gives `make<T>()`, `allocate(bytes, alignment)` and `allocator<T>()`, and with() resets. One for objects
+/// that are freed one by one gives `take(bytes, alignment)`, `give(p, bytes, alignment)`, `resize(p, bytes, new_bytes, alignment)` and
+/// `allocator<T>()`.
 #include <cstddef>
 #include <cstdlib>
+#include <cstring>
+#include <memory>
 #include <memory_resource>
 #include <new>
 #include <vector>
 
 #include <alloy/adaptors/frame_allocator.hpp>
+#include <alloy/adaptors/std_allocator.hpp>
 #include <alloy/core/lease.hpp>
 
 namespace alloy::bench {
@@ -57,7 +62,8 @@ public:
             return static_cast<T*>(allocate(sizeof(T), alignof(T)));
         }
         void* allocate(std::size_t bytes, std::size_t alignment) {
-            void* p = alignment <= alignof(std::max_align_t) ? std::malloc(bytes) : std::aligned_alloc(alignment, (bytes + alignment - 1) & ~(alignment - 1));
+            void* p = alignment <= alignof(std::max_align_t) ? std::malloc(bytes)
+                                                             : std::aligned_alloc(alignment, (bytes + alignment - 1) & ~(alignment - 1));
             live_.push_back(p);
             return p;
         }
@@ -112,6 +118,80 @@ public:
 private:
     std::vector<std::byte> buffer_ = std::vector<std::byte>(8 << 20);
     std::pmr::monotonic_buffer_resource resource_{buffer_.data(), buffer_.size()};
+};
+
+/// A composed allocator's pool and heap.
+template <class Allocator>
+class pooled {
+public:
+    struct session {
+        Allocator& memory;
+        [[gnu::always_inline]] void* take(std::size_t bytes, std::size_t alignment) { return memory.allocate(bytes, alignment); }
+        [[gnu::always_inline]] void give(void* p, std::size_t bytes, std::size_t alignment) { memory.deallocate(p, bytes, alignment); }
+        void* resize(void* p, std::size_t bytes, std::size_t new_bytes, std::size_t alignment) {
+            return memory.reallocate(p, bytes, new_bytes, alignment);
+        }
+        template <class T>
+        std_allocator<T, Allocator> allocator() noexcept {
+            return memory;
+        }
+    };
+    template <class F>
+    void with(F&& f) {
+        session s{memory_};
+        f(s);
+    }
+    Allocator& memory() noexcept { return memory_; }
+
+private:
+    Allocator memory_;
+};
+
+/// malloc, realloc and free. Alignments up to std::max_align_t.
+class general_purpose_pairs {
+public:
+    struct session {
+        void* take(std::size_t bytes, std::size_t) { return std::malloc(bytes); }
+        void give(void* p, std::size_t, std::size_t) { std::free(p); }
+        void* resize(void* p, std::size_t, std::size_t new_bytes, std::size_t) { return std::realloc(p, new_bytes); }
+        template <class T>
+        std::allocator<T> allocator() noexcept {
+            return {};
+        }
+    };
+    template <class F>
+    void with(F&& f) {
+        session s;
+        f(s);
+    }
+};
+
+/// std::pmr's pools for one thread.
+class pool_resource {
+public:
+    struct session {
+        std::pmr::unsynchronized_pool_resource& from;
+        void* take(std::size_t bytes, std::size_t alignment) { return from.allocate(bytes, alignment); }
+        void give(void* p, std::size_t bytes, std::size_t alignment) { from.deallocate(p, bytes, alignment); }
+        void* resize(void* p, std::size_t bytes, std::size_t new_bytes, std::size_t alignment) {
+            void* const there = from.allocate(new_bytes, alignment);
+            std::memcpy(there, p, bytes < new_bytes ? bytes : new_bytes);
+            from.deallocate(p, bytes, alignment);
+            return there;
+        }
+        template <class T>
+        std::pmr::polymorphic_allocator<T> allocator() noexcept {
+            return &from;
+        }
+    };
+    template <class F>
+    void with(F&& f) {
+        session s{resource_};
+        f(s);
+    }
+
+private:
+    std::pmr::unsynchronized_pool_resource resource_;
 };
 
 }  // namespace alloy::bench
