@@ -6,11 +6,13 @@
 /// Where there is no memory the fallback policy acts; if it returns, std::bad_alloc, or without exceptions the end. `new (std::nothrow)` gives null.
 /// Cost: what the allocator costs, by a call where the size is not known. Choose it to move a class without a change where it is made.
 /// Invariant: the allocator outlives the objects. Who may use the class at the same time is its threading policy's answer.
+/// One bound: where the constructor of an over-aligned class, or behind `new (std::nothrow)`, makes more than 31 objects by such a new of this kind and
+/// then throws, its own memory stays with the allocator, since the language says nobody how large it was.
 #include <concepts>
 #include <cstddef>
 #include <new>
 
-#include <alloy/core/layout.hpp>
+#include <alloy/adaptors/sized.hpp>
 #include <alloy/core/raise.hpp>
 
 namespace alloy::inline ALLOY_ABI {
@@ -86,13 +88,7 @@ struct new_from {
     static void operator delete[](void*, void*) noexcept {}
 
 private:
-    /// The allocator itself, or the one in a never_destroyed.
-    static constexpr auto& memory() noexcept {
-        if constexpr (requires { *Memory; })
-            return *Memory;
-        else
-            return Memory;
-    }
+    static constexpr auto& memory() noexcept { return detail::allocator_in(Memory); }
     [[gnu::always_inline]] static void* take(std::size_t bytes, std::size_t alignment) {
         if (void* const at = memory().allocate(bytes, alignment)) [[likely]] return at;
         detail::throw_or_die<std::bad_alloc>("new of a class ran out of memory");
