@@ -15,9 +15,9 @@
 namespace alloy::inline ALLOY_ABI {
 
 namespace detail {
-/// A resource is equal to another over the same memory.
-template <class Self, class Memory>
-class resource_over : public std::pmr::memory_resource {
+/// A resource is equal to another over the same memory. Base: the standard's memory_resource, or a library's that looks like it.
+template <class Self, class Memory, class Base = std::pmr::memory_resource>
+class resource_over : public Base {
 protected:
     explicit resource_over(Memory& memory) noexcept : memory_(memory) {}
     Memory& memory_;
@@ -27,7 +27,7 @@ private:
         if (void* p = memory_.allocate(bytes, alignment)) [[likely]] return p;
         throw_or_die<std::bad_alloc>("a pmr container ran out of memory");
     }
-    bool do_is_equal(const std::pmr::memory_resource& other) const noexcept final {
+    bool do_is_equal(const Base& other) const noexcept final {
 #if defined(__cpp_rtti)
         const auto* same = dynamic_cast<const Self*>(&other);
         return same && &same->memory_ == &memory_;
