@@ -107,7 +107,7 @@ int sum(generator g) {
 TEST_CASE("a coroutine's frame lies in the allocator among its arguments, and nothing else is asked for memory") {
     mine memory;
     sum(first(memory, 0, 1));  // the first slab comes from upstream
-    const auto before = alloy_test::news();
+    const auto before = test::news();
     {
         auto g = first(memory, 1, 5);
         CHECK(memory.used() > 0);
@@ -120,7 +120,7 @@ TEST_CASE("a coroutine's frame lies in the allocator among its arguments, and no
         CHECK(sum(std::move(g)) == 10);
     }
     CHECK(memory.used() == 0);
-    CHECK(alloy_test::news() == before);
+    CHECK(test::news() == before);
 }
 
 TEST_CASE("what stands behind std::allocator_arg is asked, whoever stands before it") {

@@ -4,21 +4,21 @@
 #include <cstdlib>
 #include <new>
 
-namespace alloy_test {
+namespace test {
 inline std::size_t& calls_of_new() noexcept {
     static constinit std::size_t calls = 0;
     return calls;
 }
 inline std::size_t news() noexcept { return calls_of_new(); }
-}  // namespace alloy_test
+}  // namespace test
 
 void* operator new(std::size_t bytes) {
-    ++alloy_test::calls_of_new();
+    ++test::calls_of_new();
     if (void* p = std::malloc(bytes ? bytes : 1)) return p;
     throw std::bad_alloc();
 }
 void* operator new(std::size_t bytes, std::align_val_t alignment) {
-    ++alloy_test::calls_of_new();
+    ++test::calls_of_new();
     const auto to = static_cast<std::size_t>(alignment);
     if (void* p = std::aligned_alloc(to, (bytes + to - 1) / to * to)) return p;
     throw std::bad_alloc();

@@ -51,9 +51,9 @@ private:
         std::atomic<std::uint64_t> allocations{0}, bytes{0}, refused{0};
     };
     static bool knows(VkSystemAllocationScope scope) noexcept { return static_cast<std::size_t>(scope) < scopes; }
-    static vulkan_memory& of(void* self) noexcept { return *static_cast<vulkan_memory*>(self); }
+    static const vulkan_memory& of(const void* self) noexcept { return *static_cast<const vulkan_memory*>(self); }
 
-    void* counted(void* at, std::size_t bytes, VkSystemAllocationScope scope) noexcept {
+    void* counted(void* at, std::size_t bytes, VkSystemAllocationScope scope) const noexcept {
         if (!knows(scope)) return at;
         counters& c = counters_[scope];
         c.allocations.fetch_add(1, std::memory_order_relaxed);
@@ -91,8 +91,8 @@ private:
 
     A& memory_;
     VkAllocationCallbacks callbacks_{this, &allocate, &reallocate, &free, &internal_allocated, &internal_freed};
-    counters counters_[scopes];
-    std::atomic<std::size_t> internal_{0};
+    mutable counters counters_[scopes];
+    mutable std::atomic<std::size_t> internal_{0};
 };
 
 }  // namespace alloy

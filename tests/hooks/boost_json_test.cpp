@@ -1,0 +1,109 @@
+/// Boost.JSON over a frame and over a pool: where values lie, what is given back, what happens when there is no memory.
+#include <new>
+#include <string>
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include <alloy/allocator.hpp>
+#include <alloy/hooks/boost_json.hpp>
+#include <alloy/policies.hpp>
+
+#include "../support/catch.hpp"
+
+namespace {
+
+struct mine : alloy::allocator<> {};
+struct nobody : alloy::allocator<alloy::fallback::null, alloy::budget::hard<0>> {};
+namespace json = boost::json;
+
+const char* const document = R"({"name": "a string that is too long for a value alone", "list": [1, 2.5, null, true, {"deep": [[[]]]}], "n": -7})";
+
+/// A document of some depth and size.
+std::string large() {
+    std::string text = "[";
+    for (int i = 0; i < 500; ++i) text += (i ? "," : "") + std::string(document);
+    return text + "]";
+}
+
+}  // namespace
+
+TEST_CASE("a document in a frame is what it is elsewhere, and goes with the frame") {
+    mine memory;
+    const std::string text = large();
+    {
+        auto frame = memory.frame();
+        alloy::json_frame_resource resource(frame);
+        const json::storage_ptr storage(&resource);
+        CHECK(storage.is_deallocate_trivial());
+        CHECK_FALSE(storage.is_shared());
+        const json::value in_frame = json::parse(text, storage);
+        CHECK(in_frame.storage().get() == &resource);
+        CHECK(in_frame.at(499).at("list").storage().get() == &resource);
+        CHECK(in_frame == json::parse(text));
+        CHECK(json::serialize(in_frame) == json::serialize(json::parse(text)));
+        CHECK(memory.used() > 500 * 50);
+    }
+    CHECK(memory.used() == 0);
+}
+
+TEST_CASE("values in a frame may be made with it, and the frame's own destructors find them") {
+    mine memory;
+    auto frame = memory.frame();
+    alloy::json_frame_resource& resource = *frame.make<alloy::json_frame_resource>(frame);
+    auto& kept = *frame.make<json::value>(json::parse(document, &resource));
+    kept.as_object()["more"] = json::value({1, 2, 3}, &resource);
+    CHECK(kept.at("more").as_array().size() == 3);
+    CHECK(kept.at("n").as_int64() == -7);
+}
+
+TEST_CASE("a document in a pool gives back what it drops, and everything at its end") {
+    mine memory;
+    {
+        alloy::json_resource resource(memory);
+        const json::storage_ptr storage(&resource);
+        CHECK_FALSE(storage.is_deallocate_trivial());
+        json::value v = json::parse(large(), storage);
+        const std::size_t all = memory.used();
+        CHECK(all > 500 * 50);
+        v.as_array().erase(v.as_array().begin() + 10, v.as_array().end());
+        CHECK(memory.used() < all);
+        v.at(0).as_object()["added"] = std::string(2000, 'x');
+        CHECK(v.at(0).at("added").storage().get() == &resource);
+        json::value copy(v);                 // into the default storage
+        json::value here(v, storage);        // here
+        const json::value taken(std::move(here));
+        CHECK(copy.storage().get() != &resource);
+        CHECK(taken == copy);
+    }
+    CHECK(memory.used() == 0);
+}
+
+TEST_CASE("resources are equal where their memory is") {
+    mine a, b;
+    const alloy::json_resource one(a), same(a), other(b);
+    CHECK(one == same);
+    CHECK(one != other);
+    auto frame = a.frame();
+    const alloy::json_frame_resource in_frame(frame), also(frame);
+    CHECK(in_frame == also);
+    CHECK_FALSE(in_frame.is_equal(one));
+}
+
+TEST_CASE("where there is no memory, parsing throws and nothing is lost, however far it came") {
+    nobody none;
+    alloy::json_resource resource(none);
+    CHECK_THROWS_AS(json::parse(document, &resource), std::bad_alloc);
+    struct little : alloy::allocator<alloy::budget::hard<64 * alloy::KiB>> {};
+    little memory;
+    alloy::json_resource scarce(memory);
+    CHECK_THROWS_AS(json::parse(large(), &scarce), std::bad_alloc);
+    CHECK(memory.used() == 0);
+    CHECK(json::parse(document, &scarce).at("n").as_int64() == -7);
+    {
+        auto frame = memory.frame();
+        alloy::json_frame_resource in_frame(frame);
+        CHECK_THROWS_AS(json::parse(large(), &in_frame), std::bad_alloc);
+    }
+    CHECK(memory.used() == 0);
+}
