@@ -1,8 +1,9 @@
 /// Boost.JSON documents in Alloy's memory: one that is looked at and forgotten lies in a frame, one that is kept in a pool.
+#include <cstdint>
 #include <cstdio>
 #include <string_view>
 
-#include <boost/json/src.hpp>  // the library itself, in one source file; a program that links Boost.JSON includes <boost/json.hpp>
+#include <boost/json.hpp>
 
 #include <alloy/allocator.hpp>
 #include <alloy/hooks/boost_json.hpp>
