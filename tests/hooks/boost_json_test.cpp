@@ -70,11 +70,13 @@ TEST_CASE("a document in a pool gives back what it drops, and everything at its 
         CHECK(memory.used() < all);
         v.at(0).as_object()["added"] = std::string(2000, 'x');
         CHECK(v.at(0).at("added").storage().get() == &resource);
-        json::value copy(v);                 // into the default storage
-        json::value here(v, storage);        // here
-        const json::value taken(std::move(here));
-        CHECK(copy.storage().get() != &resource);
-        CHECK(taken == copy);
+        const json::value copy(v);  // where its source is, as Boost.JSON has it
+        CHECK(copy.storage().get() == &resource);
+        json::value elsewhere(v, json::storage_ptr());
+        CHECK(elsewhere.storage().get() != &resource);
+        const json::value back(std::move(elsewhere), storage);  // element by element
+        CHECK(back.at(0).storage().get() == &resource);
+        CHECK(back == copy);
     }
     CHECK(memory.used() == 0);
 }
@@ -94,7 +96,7 @@ TEST_CASE("where there is no memory, parsing throws and nothing is lost, however
     nobody none;
     alloy::json_resource resource(none);
     CHECK_THROWS_AS(json::parse(document, &resource), std::bad_alloc);
-    struct little : alloy::allocator<alloy::budget::hard<64 * alloy::KiB>> {};
+    struct little : alloy::allocator<alloy::budget::hard<160 * alloy::KiB>> {};
     little memory;
     alloy::json_resource scarce(memory);
     CHECK_THROWS_AS(json::parse(large(), &scarce), std::bad_alloc);
