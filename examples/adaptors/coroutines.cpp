@@ -11,9 +11,9 @@
 
 struct script_allocator : alloy::allocator<> {};
 
-// [generator]
 class generator {
 public:
+    // [generator]
     struct promise_type : alloy::allocated_by<script_allocator> {
         int value = 0;
         generator get_return_object() noexcept { return generator(std::coroutine_handle<promise_type>::from_promise(*this)); }

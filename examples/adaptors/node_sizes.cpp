@@ -16,6 +16,7 @@ static void row(const char* name) {
     const alloy::node_size node = alloy::node_size_of<Container>();
     std::printf("%-34s %4zu %8zu %4zu %5zu\n", name, node.bytes, sizeof(typename Container::value_type), node.slot(), node.waste());
 }
+// [/table]
 
 int main() {
     std::printf("%-34s %4s %8s %4s %5s\n", "container", "node", "element", "slot", "waste");
@@ -26,7 +27,6 @@ int main() {
     row<std::unordered_map<int, std::string>>("unordered_map<int, string>");
     row<std::unordered_map<std::string, double>>("unordered_map<string, double>");
     row<std::map<int, std::array<char, 100>>>("map<int, array<char, 100>>");
-    // [/table]
     const auto node = alloy::node_size_of<std::map<int, std::string>>();
     return node.bytes > sizeof(std::pair<const int, std::string>) && node.slot() >= node.bytes ? 0 : 1;
 }

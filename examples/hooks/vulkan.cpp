@@ -7,24 +7,21 @@
 #include <alloy/hooks/vulkan.hpp>
 #include <alloy/policies.hpp>
 
-// [vulkan]
 struct vulkan_allocator : alloy::allocator<alloy::tagging::named<"vulkan">, alloy::threading::spin_locked> {};
 
-static VkResult create(const VkAllocationCallbacks* host, VkInstance& instance) {
+int main() {
     VkApplicationInfo application{};
     application.sType = VK_STRUCTURE_TYPE_APPLICATION_INFO;
     application.apiVersion = VK_API_VERSION_1_0;
     VkInstanceCreateInfo info{};
     info.sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO;
     info.pApplicationInfo = &application;
-    return vkCreateInstance(&info, host, &instance);
-}
 
-int main() {
+    // [vulkan]
     vulkan_allocator memory;
     alloy::vulkan_memory host{memory};
     VkInstance instance = VK_NULL_HANDLE;
-    const VkResult created = create(host, instance);
+    const VkResult created = vkCreateInstance(&info, host, &instance);
     // [/vulkan]
     std::printf("%s: vkCreateInstance says %d; %zu bytes used\n", memory.name(), static_cast<int>(created), memory.used());
     if (created == VK_SUCCESS) vkDestroyInstance(instance, host);

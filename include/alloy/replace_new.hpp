@@ -24,7 +24,7 @@
 
 namespace alloy::inline ALLOY_ABI::detail {
 
-/// What `::program_memory()` is where the user has none: the user's comes first, as it's declared in the global namespace itself.
+/// What `::program_memory()` is where the user has none: the user's comes first, as it is declared in the global namespace itself.
 struct no_program_memory {};
 inline constexpr no_program_memory nothing_for_new{};
 namespace if_not_declared {

@@ -12,7 +12,8 @@
 #include <boost/json/memory_resource.hpp>
 #include <boost/json/storage_ptr.hpp>
 
-#include <alloy/memory_resource.hpp>
+#include <alloy/adaptors/resource_over.hpp>
+#include <alloy/core/lease.hpp>
 
 namespace alloy::inline ALLOY_ABI {
 

@@ -37,7 +37,7 @@ public:
     const VkAllocationCallbacks* callbacks() const noexcept { return &callbacks_; }
     operator const VkAllocationCallbacks*() const noexcept { return &callbacks_; }  // implicit, as Vulkan's calls take it
 
-    /// What was asked for in a scope; all zero for a scope that this header doesn't know.
+    /// What was asked for in a scope; all zero for a scope that this header does not know.
     count asked(VkSystemAllocationScope scope) const noexcept {
         if (!knows(scope)) return {};
         const counters& c = counters_[scope];
