@@ -1,6 +1,7 @@
 # The libraries that hooks serve: alloy_library_<name> is a target where the library was found. Hooks that include a header which is not there are
 # in alloy_hooks_without_library, and nothing compiles them.
 set(alloy_hooks_without_library "")
+include(CheckCXXSourceCompiles)
 
 # alloy_find_library(<name> <header> [LIBRARY <name>...] [FOLDER <subfolder of include folders>])
 function(alloy_find_library name header)
@@ -26,4 +27,18 @@ endfunction()
 alloy_find_library(lua lua.hpp FOLDER lua5.4 LIBRARY lua5.4)
 alloy_find_library(sqlite sqlite3.h LIBRARY sqlite3)
 alloy_find_library(rapidjson rapidjson/document.h)
+if(TARGET alloy_library_rapidjson)
+    # RapidJSON 1.1 assigns to a const member in a function that nobody calls; clang 19 and g++ 14 refuse to compile that.
+    set(CMAKE_REQUIRED_INCLUDES ${ALLOY_RAPIDJSON_INCLUDE})
+    check_cxx_source_compiles("#include <rapidjson/document.h>\nint main() {}" ALLOY_RAPIDJSON_COMPILES)
+    unset(CMAKE_REQUIRED_INCLUDES)
+endif()
 alloy_find_library(expat expat.h LIBRARY expat)
+
+# Those that there are tests, examples and benchmarks for.
+set(alloy_libraries "")
+foreach(name IN ITEMS lua sqlite rapidjson expat)
+    if(TARGET alloy_library_${name} AND (NOT name STREQUAL "rapidjson" OR ALLOY_RAPIDJSON_COMPILES))
+        list(APPEND alloy_libraries ${name})
+    endif()
+endforeach()
