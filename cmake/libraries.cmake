@@ -2,6 +2,7 @@
 # in alloy_hooks_without_library, and nothing compiles them. alloy_library_headers has the include folders of all that were found.
 set(alloy_hooks_without_library "")
 add_library(alloy_library_headers INTERFACE)
+include(CheckCXXSourceCompiles)
 
 # alloy_find_library(<name> <header> [LIBRARY <name>...] [FOLDER <subfolder of include folders>])
 function(alloy_find_library name header)
@@ -28,6 +29,12 @@ endfunction()
 alloy_find_library(lua lua.hpp FOLDER lua5.4 LIBRARY lua5.4)
 alloy_find_library(sqlite sqlite3.h LIBRARY sqlite3)
 alloy_find_library(rapidjson rapidjson/document.h)
+if(TARGET alloy_library_rapidjson)
+    # RapidJSON 1.1 assigns to a const member in a function that nobody calls; clang 19 and g++ 14 refuse to compile that.
+    set(CMAKE_REQUIRED_INCLUDES ${ALLOY_RAPIDJSON_INCLUDE})
+    check_cxx_source_compiles("#include <rapidjson/document.h>\nint main() {}" ALLOY_RAPIDJSON_COMPILES)
+    unset(CMAKE_REQUIRED_INCLUDES)
+endif()
 alloy_find_library(expat expat.h LIBRARY expat)
 alloy_find_library(boost_json boost/json/src.hpp)
 alloy_find_library(imgui imgui.h FOLDER imgui LIBRARY imgui)
@@ -45,3 +52,11 @@ find_library(ALLOY_STB_LIBRARY stb)
 if(TARGET alloy_library_imgui AND ALLOY_STB_LIBRARY)
     target_link_libraries(alloy_library_imgui INTERFACE ${ALLOY_STB_LIBRARY})
 endif()
+
+# Those that there are tests, examples and benchmarks for.
+set(alloy_libraries "")
+foreach(name IN ITEMS lua sqlite rapidjson expat boost_json imgui vulkan)
+    if(TARGET alloy_library_${name} AND (NOT name STREQUAL "rapidjson" OR ALLOY_RAPIDJSON_COMPILES))
+        list(APPEND alloy_libraries ${name})
+    endif()
+endforeach()
