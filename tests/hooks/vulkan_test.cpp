@@ -11,6 +11,7 @@
 #include <alloy/policies.hpp>
 
 #include "../support/catch.hpp"
+#include "../support/upstreams.hpp"
 
 namespace {
 
@@ -61,6 +62,25 @@ TEST_CASE("a loader that gets no memory says so, and loses nothing") {
     for (int scope = 0; scope < 5; ++scope) refused += host.asked(static_cast<VkSystemAllocationScope>(scope)).refused;
     CHECK(refused > 0);
     CHECK(memory.held() == 0);
+}
+
+TEST_CASE("whichever request upstream refuses, the loader answers and gives everything back") {
+    using heap_alone = alloy::allocator<test::strict_upstream, alloy::lifetime::heap>;
+    VkInstanceCreateInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO;
+    std::size_t requests = 0;
+    for (std::size_t k = 0; k <= requests; ++k) {
+        heap_alone memory;  // its upstream ends the program where anything is missing
+        const alloy::vulkan_memory host{memory};
+        memory.upstream().refuse_at = k;
+        VkInstance instance = VK_NULL_HANDLE;
+        const VkResult created = vkCreateInstance(&info, host, &instance);
+        if (created == VK_SUCCESS) vkDestroyInstance(instance, host);
+        if (k == 0) requests = memory.upstream().requests;
+        REQUIRE(requests > 2);
+        CHECK((created == VK_SUCCESS || created == VK_ERROR_INCOMPATIBLE_DRIVER || created == VK_ERROR_OUT_OF_HOST_MEMORY));
+        CHECK(memory.used() == 0);
+    }
 }
 
 TEST_CASE("each size at each alignment, freed without either") {
