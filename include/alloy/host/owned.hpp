@@ -44,7 +44,7 @@ struct deed {
         static_assert(std::is_final_v<T> || !std::has_virtual_destructor_v<T>,
                       "alloy: a handle to a base class was named where the class was incomplete; define the class before, or make it final");
         object->~T();
-        allocator.template give<sizeof(T), alignof(T)>(place_of(object), where);
+        allocator.template give_as_made<sizeof(T), alignof(T)>(place_of(object), where);
     }
 };
 /// An object of T or a class derived from it.
@@ -58,7 +58,7 @@ struct deed<T, std::enable_if_t<is_base<T>()>> {
     template <class A>
     void end(A& allocator, place where) const noexcept(!A::throws) {
         object->~T();
-        allocator.give(at, what->bytes, what->alignment, where);
+        allocator.give_as_made(at, what->bytes, what->alignment, where);
     }
 };
 template <class T>
@@ -68,7 +68,7 @@ struct deed<T[]> {
     template <class A>
     void end(A& allocator, place where) const noexcept(!A::throws) {
         for (std::size_t i = count; i-- > 0;) object[i].~T();
-        allocator.give(place_of(object), count * sizeof(T), alignof(T), where);
+        allocator.give_as_made(place_of(object), count * sizeof(T), alignof(T), where);
     }
 };
 
