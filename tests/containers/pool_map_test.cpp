@@ -420,7 +420,8 @@ int work(Memory& memory, alloy::pool_map<counted, Memory>& map, int& alive, std:
 using refusing =
     std::tuple<strict, alloy::allocator<test::strict_upstream, alloy::fallback::null>, alloy::allocator<test::strict_upstream, alloy::lifetime::heap>,
                alloy::allocator<test::strict_upstream, alloy::threading::spin_locked, alloy::budget::hard<1 * alloy::MiB>, test::observer>,
-               alloy::allocator<test::strict_upstream, test::fenced>, alloy::allocator<test::strict_upstream, test::three_tags, test::frame_budget<1 * alloy::MiB>>>;
+               alloy::allocator<test::strict_upstream, alloy::checking::guarded<>>,
+               alloy::allocator<test::strict_upstream, alloy::checking::poisoned<>>, alloy::allocator<test::strict_upstream, test::three_tags, test::frame_budget<1 * alloy::MiB>>>;
 }  // namespace
 
 TEMPLATE_LIST_TEST_CASE("a map is as it was where upstream refuses its k-th request", "[pool_map][fault-6]", refusing) {
