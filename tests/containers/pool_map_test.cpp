@@ -12,6 +12,7 @@
 
 #include "../support/catch.hpp"
 #include "../support/compositions.hpp"
+#include "../support/death.hpp"
 
 namespace alloy::inline ALLOY_ABI::detail {
 /// Brings the slots of a map near the end of their generations.
@@ -541,3 +542,24 @@ TEST_CASE("constructors and destructors may use the map", "[pool_map][fault-31]"
     }
     REQUIRE((alive == 0 && memory.used() == 0));
 }
+
+#if !ALLOY_DETAIL_ASAN  // which tells of the write itself
+TEST_CASE("a checking policy tells of a write to an element that was erased", "[pool_map][death][fault-12]") {
+    using memory_type = alloy::allocator<alloy::checking::poisoned<>>;
+    const auto words = [](bool writes, bool reuses) {
+        return test::dying_words([&] {
+            memory_type memory;
+            alloy::pool_map<std::uint64_t, memory_type> map{memory};
+            const auto h = map.insert(1);
+            std::uint64_t* const kept = map.find(h);
+            map.erase(h);
+            if (writes) *kept = 2;
+            if (reuses) map.insert(3);
+        });
+    };
+    CHECK(words(false, true) == "(lived)");
+    CHECK(words(false, false) == "(lived)");
+    CHECK(words(true, true).find("free memory was written") != std::string::npos);
+    CHECK(words(true, false).find("free memory was written") != std::string::npos);  // seen when the map ends
+}
+#endif

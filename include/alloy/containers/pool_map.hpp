@@ -73,7 +73,6 @@ class pool_map {
 
         explicit chunk(std::uint32_t from) noexcept {
             for (std::uint32_t& g : generation) g = from;
-            detail::poison(address(storage), address(storage + sizeof storage));
         }
         std::uint64_t open() const noexcept { return ~(taken | worn) & all; }
         T* at(std::uint32_t i) noexcept { return std::launder(reinterpret_cast<T*>(storage + i * sizeof(T))); }
@@ -103,7 +102,7 @@ public:
         clear();
         while (pins_) pins_->reset();
         for (std::uint32_t c = 0; c < count_; ++c)
-            if (directory_[c].at) give_back(directory_[c].at);
+            if (directory_[c].at) end_of(*directory_[c].at);
         if (directory_) memory_->deallocate(directory_, room_ * sizeof(entry), alignof(entry));
     }
 
@@ -164,7 +163,7 @@ public:
                 e.generation = first;
                 for (std::uint32_t g : e.at->generation) e.generation = g > e.generation ? g : e.generation;
                 if (e.at->worn) e.generation = retired;  // which of its slots are worn is forgotten, so none is used again
-                give_back(std::exchange(e.at, nullptr));
+                end_of(*std::exchange(e.at, nullptr));
             }
             if (e.at ? e.at->open() != 0 : e.generation != retired) push(e.at ? open_ : vacant_, c);
         }
@@ -324,7 +323,7 @@ private:
         c.taken |= bit(i);
         if (!c.open()) open_ = e.next;
         void* const at = c.storage + i * sizeof(T);
-        detail::unpoison(address(at), sizeof(T));
+        unmark(at, sizeof(T));
         unmade undo{this, index};
         detail::create<T>(at, static_cast<Args&&>(args)...);  // may use the map
         undo.map = nullptr;
@@ -339,8 +338,7 @@ private:
     }
     void free(std::uint32_t index) noexcept {
         chunk& c = chunk_of(index);
-        const std::uintptr_t at = address(c.storage) + index % slots * sizeof(T);
-        detail::poison(at, at + sizeof(T));
+        mark(c.storage + index % slots * sizeof(T), sizeof(T));
         const bool was_full = !c.open();
         c.taken &= ~bit(index);
         if (c.generation[index % slots] == retired)
@@ -373,9 +371,25 @@ private:
         if (!taken) *error = taken.error();
         return taken ? *taken : nullptr;
     }
-    void give_back(void* at) noexcept {
-        detail::unpoison(address(at), sizeof(chunk));
-        memory_->deallocate(at, sizeof(chunk), alignof(chunk));
+    void give_back(void* at) noexcept { memory_->deallocate(at, sizeof(chunk), alignof(chunk)); }
+    void end_of(chunk& c) noexcept {
+        unmark(c.storage, sizeof c.storage);
+        give_back(&c);
+    }
+    // Slots without an element are known to AddressSanitizer, and to a checking policy that marks free memory.
+    static constexpr bool marks() noexcept {
+        if constexpr (requires { A::checking_type::poisons; })
+            return A::checking_type::poisons && !ALLOY_DETAIL_ASAN;
+        else
+            return false;
+    }
+    void mark(void* at, std::size_t bytes) noexcept {
+        detail::poison(address(at), address(at) + bytes);
+        if constexpr (marks()) memory_->checking().on_free(at, bytes);
+    }
+    void unmark(void* at, std::size_t bytes) noexcept {
+        detail::unpoison(address(at), bytes);
+        if constexpr (marks()) memory_->checking().on_reuse(at, bytes, memory_->name());
     }
     bool reserve(std::size_t n, alloc_error* error) {
         std::size_t there = size_;
@@ -418,6 +432,7 @@ private:
                 vacant_ = directory_[c].next;
             }
             directory_[c].at = ::new (static_cast<void*>(at)) chunk(directory_[c].generation);
+            mark(directory_[c].at->storage, sizeof chunk::storage);
             push(open_, c);
         }
         std::uint32_t* behind = &filled_first;
