@@ -6,10 +6,9 @@
 /// rather than side by side in one array that must move them. A pin keeps an element alive: erased meanwhile, it is gone for handles and
 /// iteration at once, and is destroyed when its last pin ends. To refuse would leave the caller to remember what is still to be erased.
 ///
-/// Cost: find reads a directory, a generation, and compares. Insertion and erasure besides set a bit each, and where all chunks are full, insertion
-/// asks the allocator for one of sizeof(T) * 64 bytes and some (fewer slots where T is larger than 256 bytes). Per element 4 bytes and 3 bits, per
-/// chunk 24 and 16 of the directory. Iteration is a step per element and one per 64 slots, in order of addresses within a chunk. A pin costs no
-/// byte of the map; while there are any, erasure looks at all of them. Handles are 8 bytes.
+/// Cost: find reads a directory, a generation, and compares; insertion and erasure set bits besides; where all chunks are full, insertion asks the
+/// allocator for one, of sizeof(T) * 64 bytes and some. Per element 4 bytes and 3 bits, per chunk 40 bytes. Iteration is a step per element and one
+/// per chunk, in order of addresses within it. A pin costs no byte of the map; while there are any, erasure looks at all of them.
 /// Choose it for components, entities and whatever is named from elsewhere for longer than it may live.
 /// Invariant: a slot's generation is odd while its handle is good, and never comes back: a slot that has used all of its 2^31 is retired.
 /// A map belongs to one thread at a time, whatever the allocator's threading, and its allocator outlives it. Handles of another map are not noticed.
@@ -17,81 +16,34 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <new>
 #include <type_traits>
 #include <utility>
 
-#include <alloy/core/layout.hpp>
+#include <alloy/containers/pool_handle.hpp>
+#include <alloy/containers/pool_slots.hpp>
 #include <alloy/core/making.hpp>
-#include <alloy/core/poison.hpp>
 #include <alloy/core/result.hpp>
 
 namespace alloy::inline ALLOY_ABI {
-
-template <class T, class A>
-class pool_map;
 
 namespace detail {
 /// Tests define it, to bring slots near their last generation.
 struct pool_map_seam;
 }  // namespace detail
 
-/// Names an element of a pool_map<T, A>. A default one names nothing, and is never found.
-template <class T>
-class pool_handle {
-public:
-    constexpr pool_handle() noexcept = default;
-    constexpr explicit operator bool() const noexcept { return generation_ != 0; }
-    friend constexpr bool operator==(const pool_handle&, const pool_handle&) noexcept = default;
-    /// Different for all handles that a map ever gives; 0 for none.
-    constexpr std::uint64_t number() const noexcept { return std::uint64_t{generation_} << 32 | index_; }
-
-private:
-    template <class, class>
-    friend class pool_map;
-    constexpr pool_handle(std::uint32_t index, std::uint32_t generation) noexcept : index_(index), generation_(generation) {}
-
-    std::uint32_t index_ = 0, generation_ = 0;
-};
-
 template <class T, class A>
-class pool_map {
-    static constexpr std::uint32_t none = 0xFFFFFFFF;
-    // Generations. 0 is that of no handle.
-    static constexpr std::uint32_t retired = 1, first = 2, last = 0xFFFFFFFF;
-    static constexpr std::size_t most_bytes = 16 * 1024;  // of a chunk's elements, unless one is larger
-    static constexpr std::uint32_t slots = sizeof(T) * 64 <= most_bytes ? 64 : sizeof(T) > most_bytes ? 1 : std::bit_floor(most_bytes / sizeof(T));
-    static constexpr std::uint64_t all = ~std::uint64_t{0} >> (64 - slots);
-    static constexpr std::uint32_t most_chunks = none / slots;
-
-    struct chunk {
-        std::uint64_t live = 0;   ///< what handles and iteration find
-        std::uint64_t taken = 0;  ///< that, and what is being made or destroyed, or was erased while pinned
-        std::uint64_t worn = 0;   ///< retired
-        std::uint32_t generation[slots];
-        alignas(T) std::byte storage[slots * sizeof(T)];
-
-        explicit chunk(std::uint32_t from) noexcept {
-            for (std::uint32_t& g : generation) g = from;
-        }
-        std::uint64_t open() const noexcept { return ~(taken | worn) & all; }
-        T* at(std::uint32_t i) noexcept { return std::launder(reinterpret_cast<T*>(storage + i * sizeof(T))); }
-    };
-    /// A chunk, or where it was given back, the generation with which another begins.
-    struct entry {
-        chunk* at;
-        std::uint32_t generation;
-        std::uint32_t next;  ///< of its list
-    };
-    static constexpr std::uint64_t bit(std::uint32_t index) noexcept { return std::uint64_t{1} << index % slots; }
+class pool_map : private detail::pool_slots<T, A> {
+    using base = detail::pool_slots<T, A>;
+    using typename base::chunk;
+    using base::bit, base::chunk_of, base::slots, base::none;
 
 public:
     using value_type = T;
     using handle = pool_handle<T>;
 
-    explicit pool_map(A& memory) noexcept : memory_(&memory) {}
+    explicit pool_map(A& memory) noexcept : base(memory) {}
     /// Elements, handles and pins go along; what was moved from is empty, and may be used.
-    pool_map(pool_map&& other) noexcept : memory_(other.memory_) { swap(other); }
+    pool_map(pool_map&& other) noexcept : base(other.memory()) { swap(other); }
     pool_map& operator=(pool_map&& other) noexcept {
         pool_map gone(std::move(*this));
         swap(other);
@@ -101,9 +53,6 @@ public:
     ~pool_map() {
         clear();
         while (pins_) pins_->reset();
-        for (std::uint32_t c = 0; c < count_; ++c)
-            if (directory_[c].at) end_of(*directory_[c].at);
-        if (directory_) memory_->deallocate(directory_, room_ * sizeof(entry), alignof(entry));
     }
 
     /// A T made from args. The handle is empty where there is no memory and the fallback policy returns. Nothing has changed where there is none,
@@ -132,7 +81,7 @@ public:
         if (!look(h)) return false;
         chunk& c = chunk_of(h.index_);
         c.live &= ~bit(h.index_);
-        c.generation[h.index_ % slots] = h.generation_ == last ? retired : h.generation_ + 1;
+        c.generation[h.index_ % slots] = h.generation_ == base::last ? base::retired : h.generation_ + 1;
         --size_;
         if (!is_pinned(h.index_)) end_of(h.index_);
         return true;
@@ -155,26 +104,9 @@ public:
         return n;
     }
     /// Gives chunks without an element back to the allocator, and lets later insertions fill the first ones first. Not while iterating.
-    void trim() noexcept {
-        open_ = vacant_ = none;
-        for (std::uint32_t c = count_; c-- > 0;) {
-            entry& e = directory_[c];
-            if (e.at && !e.at->taken) {
-                e.generation = first;
-                for (std::uint32_t g : e.at->generation) e.generation = g > e.generation ? g : e.generation;
-                if (e.at->worn) e.generation = retired;  // which of its slots are worn is forgotten, so none is used again
-                end_of(*std::exchange(e.at, nullptr));
-            }
-            if (e.at ? e.at->open() != 0 : e.generation != retired) push(e.at ? open_ : vacant_, c);
-        }
-    }
+    void trim() noexcept { base::trim(); }
     void swap(pool_map& other) noexcept {
-        std::swap(memory_, other.memory_);
-        std::swap(directory_, other.directory_);
-        std::swap(count_, other.count_);
-        std::swap(room_, other.room_);
-        std::swap(open_, other.open_);
-        std::swap(vacant_, other.vacant_);
+        base::swap(other);
         std::swap(size_, other.size_);
         std::swap(pins_, other.pins_);
         for (pool_map* map : {this, &other})
@@ -267,8 +199,8 @@ public:
         void settle() noexcept {
             std::uint32_t c = index_ / slots;
             std::uint64_t seen = bit(index_) - 1;  // what lies in front
-            for (; c < map_->count_; ++c, seen = 0) {
-                chunk_ = map_->directory_[c].at;
+            for (; c < map_->count(); ++c, seen = 0) {
+                chunk_ = map_->chunk_at(c);
                 if (const std::uint64_t ahead = chunk_ ? chunk_->live & ~seen : 0) {
                     index_ = c * slots + static_cast<std::uint32_t>(std::countr_zero(ahead));
                     return;
@@ -297,11 +229,10 @@ private:
         i.settle();
         return i;
     }
-    chunk& chunk_of(std::uint32_t index) noexcept { return *directory_[index / slots].at; }
     T* look(handle h) const noexcept {
         const std::uint32_t c = h.index_ / slots;
-        if (c >= count_) [[unlikely]] return nullptr;
-        chunk* const at = directory_[c].at;
+        if (c >= this->count()) [[unlikely]] return nullptr;
+        chunk* const at = this->chunk_at(c);
         return at && at->generation[h.index_ % slots] == h.generation_ ? at->at(h.index_ % slots) : nullptr;
     }
 
@@ -310,43 +241,26 @@ private:
         pool_map* map;
         std::uint32_t index;
         ~unmade() {
-            if (map) map->free(index);
+            if (map) map->free_slot(index);
         }
     };
     template <class... Args>
     handle make(alloc_error* error, Args&&... args) {
-        if (open_ == none && !provide(1, error)) [[unlikely]] return {};
-        entry& e = directory_[open_];
-        chunk& c = *e.at;
-        const auto i = static_cast<std::uint32_t>(std::countr_zero(c.open()));
-        const std::uint32_t index = open_ * slots + i;
-        c.taken |= bit(i);
-        if (!c.open()) open_ = e.next;
-        void* const at = c.storage + i * sizeof(T);
-        unmark(at, sizeof(T));
+        const std::uint32_t index = this->take_slot(error);
+        if (index == none) [[unlikely]] return {};
+        chunk& c = chunk_of(index);
         unmade undo{this, index};
-        detail::create<T>(at, static_cast<Args&&>(args)...);  // may use the map
+        detail::create<T>(c.place(index % slots), static_cast<Args&&>(args)...);  // may use the map
         undo.map = nullptr;
-        c.live |= bit(i);
+        c.live |= bit(index);
         ++size_;
-        return {index, ++c.generation[i]};
+        return {index, ++c.generation[index % slots]};
     }
     /// Destroys what no handle finds any more. The destructor may use the map.
     void end_of(std::uint32_t index) noexcept {
         chunk_of(index).at(index % slots)->~T();
-        free(index);
+        this->free_slot(index);
     }
-    void free(std::uint32_t index) noexcept {
-        chunk& c = chunk_of(index);
-        mark(c.storage + index % slots * sizeof(T), sizeof(T));
-        const bool was_full = !c.open();
-        c.taken &= ~bit(index);
-        if (c.generation[index % slots] == retired)
-            c.worn |= bit(index);
-        else if (was_full)
-            push(open_, index / slots);
-    }
-    void push(std::uint32_t& list, std::uint32_t c) noexcept { directory_[c].next = std::exchange(list, c); }
 
     bool is_pinned(std::uint32_t index) const noexcept {
         for (const pinned* p = pins_; p; p = p->next_)
@@ -364,105 +278,11 @@ private:
         if (!(chunk_of(p.index_).live & bit(p.index_)) && !is_pinned(p.index_)) end_of(p.index_);
     }
 
-    /// Memory as the fallback policy has it where there is none, or with `error` the reason there.
-    void* take(std::size_t bytes, std::size_t alignment, alloc_error* error) {
-        if (!error) return memory_->allocate(bytes, alignment);
-        const result<void*> taken = memory_->try_allocate(bytes, alignment);
-        if (!taken) *error = taken.error();
-        return taken ? *taken : nullptr;
-    }
-    void give_back(void* at) noexcept { memory_->deallocate(at, sizeof(chunk), alignof(chunk)); }
-    void end_of(chunk& c) noexcept {
-        unmark(c.storage, sizeof c.storage);
-        give_back(&c);
-    }
-    // Slots without an element are known to AddressSanitizer, and to a checking policy that marks free memory.
-    static constexpr bool marks() noexcept {
-        if constexpr (requires { A::checking_type::poisons; })
-            return A::checking_type::poisons && !ALLOY_DETAIL_ASAN;
-        else
-            return false;
-    }
-    void mark(void* at, std::size_t bytes) noexcept {
-        detail::poison(address(at), address(at) + bytes);
-        if constexpr (marks()) memory_->checking().on_free(at, bytes);
-    }
-    void unmark(void* at, std::size_t bytes) noexcept {
-        detail::unpoison(address(at), bytes);
-        if constexpr (marks()) memory_->checking().on_reuse(at, bytes, memory_->name());
-    }
     bool reserve(std::size_t n, alloc_error* error) {
-        std::size_t there = size_;
-        for (std::uint32_t c = open_; c != none; c = directory_[c].next) there += static_cast<std::size_t>(std::popcount(directory_[c].at->open()));
-        return n <= there || provide((n - there - 1) / slots + 1, error);
-    }
-    /// So many chunks more, or nothing has changed.
-    [[gnu::noinline]] bool provide(std::size_t more, alloc_error* error) {
-        struct unused {
-            unused* next;
-        };
-        struct keeper {
-            pool_map& map;
-            unused* chunks = nullptr;
-            ~keeper() {
-                while (chunks) map.give_back(std::exchange(chunks, chunks->next));
-            }
-        } taken{*this};
-        std::size_t vacant = 0;
-        for (std::uint32_t c = vacant_; c != none; c = directory_[c].next) ++vacant;
-        std::size_t fresh = more > vacant ? more - vacant : 0;
-        if (fresh > most_chunks - count_) return take(SIZE_MAX, 1, error);  // which is refused as it should be
-        for (; more > 0; --more) {
-            void* const at = take(sizeof(chunk), alignof(chunk), error);
-            if (!at) return false;
-            taken.chunks = ::new (at) unused{taken.chunks};
-        }
-        if (count_ + fresh > room_ && !widen(count_ + fresh, error)) return false;
-        std::uint32_t filled_first = std::exchange(open_, none);
-        const std::uint32_t before = count_;
-        count_ += static_cast<std::uint32_t>(fresh);
-        while (unused* const at = taken.chunks) {
-            taken.chunks = at->next;
-            std::uint32_t c;
-            if (fresh > 0) {  // the last first, so that the first is filled first
-                c = before + static_cast<std::uint32_t>(--fresh);
-                directory_[c].generation = first;
-            } else {
-                c = vacant_;
-                vacant_ = directory_[c].next;
-            }
-            directory_[c].at = ::new (static_cast<void*>(at)) chunk(directory_[c].generation);
-            mark(directory_[c].at->storage, sizeof chunk::storage);
-            push(open_, c);
-        }
-        std::uint32_t* behind = &filled_first;
-        while (*behind != none) behind = &directory_[*behind].next;
-        *behind = open_;
-        open_ = filled_first;
-        return true;
-    }
-    bool widen(std::size_t least, alloc_error* error) {
-        std::size_t room = room_ < 4 ? 8 : std::size_t{2} * room_;
-        room = room < least ? least : room > most_chunks ? most_chunks : room;
-        const std::size_t bytes = room_ * sizeof(entry), new_bytes = room * sizeof(entry);
-        void* at = nullptr;
-        if (!error) {
-            at = memory_->reallocate(directory_, bytes, new_bytes, alignof(entry));
-        } else {
-            const result<void*> there = memory_->try_reallocate(directory_, bytes, new_bytes, alignof(entry));
-            if (there) at = *there;
-            else *error = there.error();
-        }
-        if (!at) return false;
-        directory_ = static_cast<entry*>(at);
-        room_ = static_cast<std::uint32_t>(room);
-        return true;
+        const std::size_t there = size_ + this->count_open();
+        return n <= there || this->provide((n - there - 1) / slots + 1, error);
     }
 
-    A* memory_;
-    entry* directory_ = nullptr;
-    std::uint32_t count_ = 0, room_ = 0;             ///< entries in use, and those with memory
-    std::uint32_t open_ = none, vacant_ = none;      ///< lists of chunks with an open slot, and of entries whose chunk was given back
     std::size_t size_ = 0;
     pinned* pins_ = nullptr;
 };
