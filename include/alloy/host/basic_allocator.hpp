@@ -251,7 +251,7 @@ private:
         if constexpr (!can_make<T, Where>()) {
             return {};
         } else if constexpr (std::is_unbounded_array_v<T>) {
-            return make_several<std::remove_extent_t<T>, Where>(error, static_cast<Args&&>(args)...);
+            return make_several<std::remove_extent_t<T>, Where>(error, static_cast<std::size_t>(args)...);
         } else {
             void* const at = objects().template take<sizeof(T), alignof(T)>(Where, error);
             if (!at) [[unlikely]] return {};
