@@ -45,7 +45,7 @@ public:
 
     template <class U>
     friend bool operator==(const std_allocator& a, const std_allocator<U, A>& b) noexcept {
-        return a.home_ == b.home_;
+        return a.home_ == std_allocator(b).home_;
     }
 
 private:

@@ -81,6 +81,9 @@ template <class From, class To>
 inline constexpr bool owns_as<From[], To> = false;
 template <class From, class To>
 inline constexpr bool owns_as<From, To[]> = false;
+/// Whether both are names of one allocator type. Asked last, so that moving a handle asks nothing of an allocator that is incomplete there.
+template <class A, class B>
+inline constexpr bool same_allocator = std::is_same_v<typename A::allocator_type, typename B::allocator_type>;
 
 }  // namespace detail
 
@@ -98,8 +101,7 @@ public:
     owned(owned&& other) noexcept : deed_(std::exchange(other.deed_, deed_type{})), home_(other.home_) {}
     /// From a handle of the same allocator under another name, to const, or to a base with a virtual destructor.
     template <class U, class B>
-        requires(!(std::is_same_v<T, U> && std::is_same_v<A, B>) && detail::owns_as<U, T> &&  // in this order: moving asks nothing of A
-                 std::is_same_v<typename A::allocator_type, typename B::allocator_type>)
+        requires(!(std::is_same_v<T, U> && std::is_same_v<A, B>) && detail::owns_as<U, T> && detail::same_allocator<A, B>)
     owned(owned<U, B, Where>&& other) noexcept : home_(other.home_) {
         if constexpr (is_array)
             deed_ = {other.deed_.object, other.deed_.count};
