@@ -1,10 +1,13 @@
 /// Frame memory beside what else there is, in one run: the same work, the same memory touched, the same resets.
 #include <memory_resource>
+#include <random>
+#include <unordered_map>
 
 #include <alloy/bench/compare.hpp>
 #include <alloy/bench/generate.hpp>
 #include <alloy/containers.hpp>
 #include <alloy/containers/growing_vector.hpp>
+#include <alloy/containers/pool_map.hpp>
 #include <alloy/policies.hpp>
 
 #include "peers/hand_written.hpp"
@@ -197,6 +200,109 @@ struct growing {
     }
 };
 
+// Components of 32 bytes that others name: 10,000, as they were made, or after as many were erased and made again in any order.
+class in_pool_map {
+public:
+    using name = alloy::pool_handle<small_object>;
+    alloy::pool_map<small_object, alloy::allocator<>>& all() noexcept { return all_; }
+    name insert(const small_object& value) { return all_.insert(value); }
+    void erase(name n) { all_.erase(n); }
+    small_object* find(name n) { return all_.find(n); }
+    static small_object& value(small_object& element) { return element; }
+
+private:
+    alloy::allocator<> memory_;
+    alloy::pool_map<small_object, alloy::allocator<>> all_{memory_};
+};
+class in_unordered_map {
+public:
+    using name = std::uint64_t;
+    std::unordered_map<name, small_object>& all() noexcept { return all_; }
+    name insert(const small_object& value) { return all_.emplace(++last_, value), last_; }
+    void erase(name n) { all_.erase(n); }
+    small_object* find(name n) {
+        const auto at = all_.find(n);
+        return at == all_.end() ? nullptr : &at->second;
+    }
+    static small_object& value(std::pair<const name, small_object>& element) { return element.second; }
+
+private:
+    std::unordered_map<name, small_object> all_;
+    name last_ = 0;
+};
+template <class Map>
+class components {
+public:
+    struct session {
+        Map& map;
+        std::vector<typename Map::name>& names;
+    };
+    template <class F>
+    void with(F&& f) {
+        session s{map_, names_};
+        f(s);
+    }
+    components() {
+        for (std::uint64_t i = 0; i < 10000; ++i) names_.push_back(map_.insert({{i, 0, 0, 0}}));
+    }
+
+protected:
+    Map map_;
+    std::vector<typename Map::name> names_;
+};
+template <class Map>
+class churned : public components<Map> {
+public:
+    churned() {
+        std::mt19937 random(1);
+        for (std::uint64_t i = 0; i < 10000; ++i) {
+            auto& name = this->names_[random() % this->names_.size()];
+            this->map_.erase(name);
+            name = this->map_.insert({{i, 0, 0, 0}});
+        }
+    }
+};
+struct walk {
+    static constexpr const char* name = "components_walked";
+    static constexpr int items = 10000;
+    template <class Session>
+    static bool run(Session& s) {
+        int met = 0;
+        for (auto& element : s.map.all()) {
+            ++s.map.value(element).words[1];
+            ++met;
+        }
+        return met == items;
+    }
+};
+struct find {
+    static constexpr const char* name = "components_found";
+    static constexpr int items = 10000;
+    template <class Session>
+    static bool run(Session& s) {
+        int met = 0;
+        for (auto name : s.names)
+            if (small_object* found = s.map.find(name)) {
+                ++found->words[1];
+                ++met;
+            }
+        return met == items;
+    }
+};
+/// One in a hundred goes, and another comes.
+struct replace {
+    static constexpr const char* name = "components_replaced";
+    static constexpr int items = 100;
+    template <class Session>
+    static bool run(Session& s) {
+        for (std::size_t i = 0; i < s.names.size(); i += 100) {
+            s.map.erase(s.names[i]);
+            s.names[i] = s.map.insert({{i, 0, 0, 0}});
+        }
+        return s.map.all().size() == s.names.size();
+    }
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -219,5 +325,9 @@ int main(int argc, char** argv) {
 #if defined(ALLOY_BENCH_LLVM)
     register_workloads<llvm_bump, objects_32>("llvm", all);
 #endif
-    return run_and_compare(argc, argv, {"hand-written", "llvm", "std::pmr::monotonic", "malloc"});
+    register_workloads<components<in_pool_map>, walk, find, replace>("pool_map", all);
+    register_workloads<components<in_unordered_map>, walk, find, replace>("std::unordered_map", all);
+    register_workloads<churned<in_pool_map>, walk, find>("pool_map(churned)", all);
+    register_workloads<churned<in_unordered_map>, walk, find>("std::unordered_map(churned)", all);
+    return run_and_compare(argc, argv, {"hand-written", "llvm", "std::pmr::monotonic", "malloc", "std::unordered_map", "std::unordered_map(churned)"});
 }

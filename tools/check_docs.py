@@ -28,6 +28,7 @@ INCLUDES = [
     (r"std::pmr|resource\(\)", "alloy/memory_resource.hpp"),
     (r"upstream::resource", "alloy/upstream/resource.hpp"),
     (r"std::mutex", "mutex"),
+    (r"alloy::sized", "alloy/adaptors/sized.hpp"),
 ]
 
 

@@ -7,40 +7,15 @@
 /// same frame or allocator; without RTTI, which says what another resource is, only to itself. Thread rules are those of the frame or allocator.
 #include <cstddef>
 #include <memory_resource>
-#include <new>
 
+#include <alloy/adaptors/resource_over.hpp>
 #include <alloy/core/lease.hpp>
-#include <alloy/core/raise.hpp>
 
 namespace alloy::inline ALLOY_ABI {
 
-namespace detail {
-/// A resource is equal to another over the same memory.
-template <class Self, class Memory>
-class resource_over : public std::pmr::memory_resource {
-protected:
-    explicit resource_over(Memory& memory) noexcept : memory_(memory) {}
-    Memory& memory_;
-
-private:
-    void* do_allocate(std::size_t bytes, std::size_t alignment) final {
-        if (void* p = memory_.allocate(bytes, alignment)) [[likely]] return p;
-        throw_or_die<std::bad_alloc>("a pmr container ran out of memory");
-    }
-    bool do_is_equal(const std::pmr::memory_resource& other) const noexcept final {
-#if defined(__cpp_rtti)
-        const auto* same = dynamic_cast<const Self*>(&other);
-        return same && &same->memory_ == &memory_;
-#else
-        return this == &other;
-#endif
-    }
-};
-}  // namespace detail
-
 /// Memory until the frame ends; giving back does nothing.
-class frame_resource final : public detail::resource_over<frame_resource, lease> {
-    using base = detail::resource_over<frame_resource, lease>;
+class frame_resource final : public detail::resource_over<frame_resource, lease, std::pmr::memory_resource> {
+    using base = detail::resource_over<frame_resource, lease, std::pmr::memory_resource>;
     friend base;
 
 public:
@@ -52,8 +27,8 @@ private:
 
 /// Memory of an allocator's pool, and of its heap for what is larger.
 template <class A>
-class memory_resource final : public detail::resource_over<memory_resource<A>, A> {
-    using base = detail::resource_over<memory_resource, A>;
+class memory_resource final : public detail::resource_over<memory_resource<A>, A, std::pmr::memory_resource> {
+    using base = detail::resource_over<memory_resource, A, std::pmr::memory_resource>;
     friend base;
 
 public:

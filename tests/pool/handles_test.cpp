@@ -245,7 +245,7 @@ TEST_CASE("what a handle does not convert to", "[handles][fault-39]") {
     CHECK_FALSE(std::is_constructible_v<alloy::pool_ptr<int, b>, alloy::pool_ptr<int, a>>);
     CHECK_FALSE(std::is_constructible_v<alloy::pool_ptr<int, a>, alloy::heap_ptr<int, a>>);
     CHECK_FALSE(std::is_constructible_v<alloy::pool_ptr<int, a>, alloy::pool_ptr<const int, a>>);
-    CHECK_FALSE(std::is_constructible_v<alloy::pool_ptr<shape[], a>, alloy::pool_ptr<square[], a>>);
+    CHECK_FALSE(std::is_constructible_v<alloy::pool_ptr<named_thing[], a>, alloy::pool_ptr<square[], a>>);
     CHECK_FALSE(std::is_constructible_v<alloy::pool_ptr<int, a>, alloy::pool_ptr<int[], a>>);
     CHECK_FALSE(std::is_copy_constructible_v<alloy::pool_ptr<int, a>>);
     CHECK(std::is_constructible_v<alloy::pool_ptr<const int[], a>, alloy::pool_ptr<int[], a>>);

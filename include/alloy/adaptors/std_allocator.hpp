@@ -38,14 +38,14 @@ public:
     }
     [[gnu::always_inline]] void deallocate(T* at, std::size_t n) noexcept(noexcept(std::declval<typename A::allocator_type&>().deallocate(nullptr, 0))) {
         if (__builtin_constant_p(n) && n == 1)
-            memory().objects().template give<sizeof(T), alignof(T)>(at, place::by_size);
+            memory().objects().template give_as_made<sizeof(T), alignof(T)>(at, place::by_size);
         else
-            memory().objects().give(at, n * sizeof(T), alignof(T), place::by_size);
+            memory().objects().give_as_made(at, n * sizeof(T), alignof(T), place::by_size);
     }
 
     template <class U>
     friend bool operator==(const std_allocator& a, const std_allocator<U, A>& b) noexcept {
-        return a.home_ == b.home_;
+        return a.home_ == std_allocator(b).home_;
     }
 
 private:

@@ -76,12 +76,12 @@ public:
     }
     /// Takes it back: what was never resized, and is not null. Size and alignment are those it was asked with, and so is the place.
     template <std::size_t Bytes, std::size_t Alignment>
-    [[gnu::always_inline]] void give(void* p, place where) noexcept(!throws) {
+    [[gnu::always_inline]] void give_as_made(void* p, place where) noexcept(!throws) {
         if constexpr (has_pool && !sees_each && size_class::fits(Bytes, Alignment))
             if (where == place::by_size) return push(p, size_class::of(Bytes, Alignment));
         take_back(p, Bytes, Alignment, where);
     }
-    [[gnu::always_inline]] void give(void* p, std::size_t bytes, std::size_t alignment, place where) noexcept(!throws) {
+    [[gnu::always_inline]] void give_as_made(void* p, std::size_t bytes, std::size_t alignment, place where) noexcept(!throws) {
         if constexpr (has_pool && !sees_each)
             if (where == place::by_size) {
                 if (!size_class::fits(bytes, alignment)) [[unlikely]] return take_back_rest(p, bytes, alignment);
@@ -90,7 +90,7 @@ public:
         take_back(p, bytes, alignment, where);
     }
     /// The same for what may have been resized, or is null.
-    [[gnu::always_inline]] void give_any(void* p, std::size_t bytes, std::size_t alignment) noexcept(!throws) {
+    [[gnu::always_inline]] void give(void* p, std::size_t bytes, std::size_t alignment) noexcept(!throws) {
         if constexpr (has_pool && !sees_each) {
             if (!size_class::fits(bytes, alignment) || !push_unless_stray(p, class_of(bytes, alignment))) take_back_rest(p, bytes, alignment);
         } else {

@@ -133,7 +133,7 @@ public:
     }
     /// Takes back what allocate() or reallocate() gave, with the size and alignment it has. Null is nothing.
     [[gnu::always_inline]] void deallocate(void* p, std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) noexcept(!deallocate_throws) {
-        objects().give_any(p, bytes, alignment);
+        objects().give(p, bytes, alignment);
     }
     /// The same memory with another size, its bytes kept up to the smaller one: where it is, if upstream can do that, or elsewhere. From null, it is
     /// allocate(). Where there is no memory the old one stays as it is; a smaller size never fails.
@@ -224,7 +224,7 @@ private:
         std::size_t bytes, alignment;
         place where;
         ~unmade() {
-            if (at) objects.give(at, bytes, alignment, where);
+            if (at) objects.give_as_made(at, bytes, alignment, where);
         }
     };
     /// Asks in order; only the first "no" speaks.

@@ -44,7 +44,7 @@ struct deed {
         static_assert(std::is_final_v<T> || !std::has_virtual_destructor_v<T>,
                       "alloy: a handle to a base class was named where the class was incomplete; define the class before, or make it final");
         object->~T();
-        allocator.template give<sizeof(T), alignof(T)>(place_of(object), where);
+        allocator.template give_as_made<sizeof(T), alignof(T)>(place_of(object), where);
     }
 };
 /// An object of T or a class derived from it.
@@ -58,7 +58,7 @@ struct deed<T, std::enable_if_t<is_base<T>()>> {
     template <class A>
     void end(A& allocator, place where) const noexcept(!A::throws) {
         object->~T();
-        allocator.give(at, what->bytes, what->alignment, where);
+        allocator.give_as_made(at, what->bytes, what->alignment, where);
     }
 };
 template <class T>
@@ -68,7 +68,7 @@ struct deed<T[]> {
     template <class A>
     void end(A& allocator, place where) const noexcept(!A::throws) {
         for (std::size_t i = count; i-- > 0;) object[i].~T();
-        allocator.give(place_of(object), count * sizeof(T), alignof(T), where);
+        allocator.give_as_made(place_of(object), count * sizeof(T), alignof(T), where);
     }
 };
 
@@ -81,6 +81,9 @@ template <class From, class To>
 inline constexpr bool owns_as<From[], To> = false;
 template <class From, class To>
 inline constexpr bool owns_as<From, To[]> = false;
+/// Whether both are names of one allocator type. Asked last, so that moving a handle asks nothing of an allocator that is incomplete there.
+template <class A, class B>
+inline constexpr bool same_allocator = std::is_same_v<typename A::allocator_type, typename B::allocator_type>;
 
 }  // namespace detail
 
@@ -98,8 +101,7 @@ public:
     owned(owned&& other) noexcept : deed_(std::exchange(other.deed_, deed_type{})), home_(other.home_) {}
     /// From a handle of the same allocator under another name, to const, or to a base with a virtual destructor.
     template <class U, class B>
-        requires(!(std::is_same_v<T, U> && std::is_same_v<A, B>) && detail::owns_as<U, T> &&  // in this order: moving asks nothing of A
-                 std::is_same_v<typename A::allocator_type, typename B::allocator_type>)
+        requires(!(std::is_same_v<T, U> && std::is_same_v<A, B>) && detail::owns_as<U, T> && detail::same_allocator<A, B>)
     owned(owned<U, B, Where>&& other) noexcept : home_(other.home_) {
         if constexpr (is_array)
             deed_ = {other.deed_.object, other.deed_.count};

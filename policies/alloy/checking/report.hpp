@@ -53,6 +53,7 @@ inline void print(const misuse& noticed) noexcept {
         case misuse_kind::underrun: std::fprintf(stderr, "  byte %zu before its beginning was written\n", noticed.told); break;
         case misuse_kind::use_after_free: std::fprintf(stderr, "  byte %zu of it was written\n", noticed.told); break;
         case misuse_kind::interior_pointer: std::fprintf(stderr, "  the pointer is %zu bytes inside it\n", noticed.told); break;
+        case misuse_kind::leak: std::fprintf(stderr, "  alive at the end: %zu in all\n", noticed.told); break;
         default: break;
     }
     detail::print_site("made", noticed.made);
@@ -89,7 +90,7 @@ struct raise_error {
     }
 };
 
-/// Calls Handler(const misuse&). If that returns, what was wrong is refused: what was to be freed stays, what was to be closed stays open.
+/// Calls Handler(const misuse&), which may run under the allocator's lock and so must not use the allocator. If it returns, what was wrong is refused: what was to be freed stays, what was to be closed stays open.
 template <auto Handler>
 struct call {
     static constexpr bool throws = false;
