@@ -4,6 +4,7 @@
 #include <lua.hpp>
 
 #include <alloy/allocator.hpp>
+#include <alloy/checking/guarded.hpp>
 #include <alloy/hooks/lua.hpp>
 #include <alloy/policies.hpp>
 
@@ -15,6 +16,7 @@ namespace {
 using strict = alloy::allocator<test::strict_upstream>;
 using fallible = alloy::allocator<test::strict_upstream, alloy::fallback::null>;
 using heap_alone = alloy::allocator<test::strict_upstream, alloy::lifetime::heap>;
+using guarded = alloy::allocator<test::strict_upstream, alloy::checking::guarded<>>;  // ends the program at a wrong size
 using bounded = alloy::allocator<test::strict_upstream, alloy::budget::hard<4 * alloy::MiB>>;
 
 const char* const script = R"(
@@ -55,7 +57,7 @@ int work(Memory& memory) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("a lua_Alloc", "[lua]", strict, fallible, heap_alone) {
+TEMPLATE_TEST_CASE("a lua_Alloc", "[lua]", strict, fallible, heap_alone, guarded) {
     TestType memory;
     REQUIRE(alloy::lua_allocate<TestType>(&memory, nullptr, 0, 0) == nullptr);
     REQUIRE(alloy::lua_allocate<TestType>(&memory, nullptr, LUA_TTABLE, 0) == nullptr);
@@ -75,7 +77,7 @@ TEMPLATE_TEST_CASE("a lua_Alloc", "[lua]", strict, fallible, heap_alone) {
     REQUIRE(memory.used() == 0);
 }
 
-TEMPLATE_TEST_CASE("Lua reports any request that upstream refuses", "[lua]", strict, fallible, heap_alone, bounded) {
+TEMPLATE_TEST_CASE("Lua reports any request that upstream refuses", "[lua]", strict, fallible, heap_alone, guarded, bounded) {
     std::size_t requests = 0;
     {
         TestType memory;

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include <alloy/allocator.hpp>
+#include <alloy/checking/guarded.hpp>
 #include <alloy/hooks/sqlite.hpp>
 #include <alloy/policies.hpp>
 
@@ -16,10 +17,12 @@ namespace {
 
 struct strict : alloy::allocator<test::strict_upstream, alloy::threading::spin_locked> {};
 struct lonely : alloy::allocator<test::strict_upstream> {};
+struct guarded : alloy::allocator<test::strict_upstream, alloy::threading::spin_locked, alloy::checking::guarded<>> {};
 struct fallible : alloy::allocator<test::strict_upstream, alloy::threading::spin_locked, alloy::fallback::null> {};
 
 alloy::never_destroyed<strict> for_strict;  // strict upstreams look at what is alive, so tests destroy nothing that SQLite still has
 lonely for_lonely;
+guarded for_guarded;
 fallible for_fallible;
 
 template <class Memory>
@@ -28,12 +31,14 @@ int use() {
     sqlite3_config(SQLITE_CONFIG_SERIALIZED);
     if constexpr (std::is_same_v<Memory, strict>) return alloy::use_for_sqlite<for_strict>();
     else if constexpr (std::is_same_v<Memory, lonely>) return alloy::use_for_sqlite<for_lonely, alloy::sqlite_threads::one>();
+    else if constexpr (std::is_same_v<Memory, guarded>) return alloy::use_for_sqlite<for_guarded>();
     else return alloy::use_for_sqlite<for_fallible>();
 }
 template <class Memory>
 auto& memory_of() {
     if constexpr (std::is_same_v<Memory, strict>) return *for_strict;
     else if constexpr (std::is_same_v<Memory, lonely>) return for_lonely;
+    else if constexpr (std::is_same_v<Memory, guarded>) return for_guarded;
     else return for_fallible;
 }
 
@@ -67,7 +72,7 @@ bool is_no_memory(int status) { return status == SQLITE_NOMEM || status == SQLIT
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("SQLite reports any request that upstream refuses", "[sqlite]", strict, lonely, fallible) {
+TEMPLATE_TEST_CASE("SQLite reports any request that upstream refuses", "[sqlite]", strict, lonely, guarded, fallible) {
     auto& memory = memory_of<TestType>();
     memory.upstream().refuse_at = 0;
     REQUIRE(use<TestType>() == SQLITE_OK);
