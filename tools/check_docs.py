@@ -3,7 +3,7 @@
 
 A ```cpp block says in the line above it what it is:
   <!-- examples/NAME.cpp -->           the whole file
-  <!-- examples/NAME.cpp [marker] -->  its part between the lines `// [marker]` and `// [/marker]`
+  <!-- examples/NAME.cpp [marker] -->  its part between the lines `// [marker]` and `// [/marker]`, indented no further than it must be
   <!-- fragment -->                    declarations: they compile behind the includes of INCLUDES
   <!-- statements -->                  statements: they compile in a function that has `memory`, a default allocator
   <!-- fails: <text> -->               declarations: they fail with exactly one error, which contains <text>
@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 
 # What a block names, and the header that it then gets; those without a pattern are for all.
@@ -92,7 +93,7 @@ def part(source, marker):
     closed = [i for i, line in enumerate(lines) if line.strip() == f"// [/{marker}]"]
     if len(opened) != 1 or len(closed) != 1 or closed[0] < opened[0]:
         return None
-    return "\n".join(lines[opened[0] + 1:closed[0]]) + "\n"
+    return textwrap.dedent("\n".join(lines[opened[0] + 1:closed[0]]) + "\n")
 
 
 class Checker:

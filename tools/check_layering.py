@@ -22,7 +22,7 @@ def includes(path):
 
 
 def is_heavy(header):
-    return header in heavy or header.startswith("boost/hana")
+    return header in heavy or header.startswith(("boost/hana", "boost/unordered"))
 
 
 own = {str(p.relative_to(root / "include")): includes(p) for p in sorted((root / "include").rglob("*.hpp"))}
@@ -61,6 +61,9 @@ while ahead:
             reached.add(header)
             ahead.append(header)
 
+brought = set(policies.get("alloy/policies.hpp", []))  # by policies.hpp, or by what that includes
+for path in sorted(brought):
+    brought.update(policies.get(path, []))
 for path, included in policies.items():
     parts = path.split("/")
     if len(parts) < 3:
@@ -73,7 +76,7 @@ for path, included in policies.items():
             header.startswith("alloy/core/") or header == f"alloy/contracts/{axis}.hpp" or header.startswith(f"alloy/{axis}/")
         ):
             complaints.append(f"policies/{path}: a {axis} policy sees core and its own contract alone ({header})")
-    if len(parts) == 3 and path not in policies.get("alloy/policies.hpp", []) and not heavy & set(included):
+    if len(parts) == 3 and path not in brought and not any(map(is_heavy, included)):
         complaints.append(f"policies/{path}: alloy/policies.hpp, which is to include all but the heavy ones, lacks it")
 
 if light not in own or not policies:

@@ -1,7 +1,9 @@
 #pragma once
-/// All policies, one small header each: <alloy/<axis>/<policy>.hpp>. All but upstream::resource, since <memory_resource> costs more to include
-/// than the rest together: add <alloy/upstream/resource.hpp> for it.
+/// All policies, one small header each: <alloy/<axis>/<policy>.hpp>. All but two, which cost more to include than the rest together: upstream::resource
+/// brings <memory_resource>, checking::guarded a hash table. Add <alloy/upstream/resource.hpp> or <alloy/checking/guarded.hpp> for them.
 #include <alloy/budget/hard.hpp>
+#include <alloy/checking/poisoned.hpp>
+#include <alloy/checking/wiped.hpp>
 #include <alloy/fallback/null.hpp>
 #include <alloy/fallback/terminate.hpp>
 #include <alloy/fallback/to_heap.hpp>

@@ -175,6 +175,24 @@ verdict first_broken(P& p) {
         for (const given& g : all) p.deallocate(g.at, g.bytes, g.alignment);
         if (broken) return broken;
     }
+    if constexpr (P::reallocates) {
+        auto* at = static_cast<unsigned char*>(p.allocate(4 * P::granularity, 16));
+        if (!at) return "a small request is met";
+        for (std::size_t i = 0; i < 4 * P::granularity; ++i) at[i] = static_cast<unsigned char>(i);
+        std::size_t bytes = 4 * P::granularity;
+        verdict broken = nullptr;
+        for (const std::size_t next : {64 * P::granularity, 2 * P::granularity}) {
+            auto* const moved = static_cast<unsigned char*>(p.reallocate(at, bytes, next));
+            if (!moved) continue;  // it may refuse
+            at = moved;
+            if (reinterpret_cast<std::uintptr_t>(at) % 16 != 0) broken = "reallocated memory is aligned";
+            for (std::size_t i = 0; i < (next < 4 * P::granularity ? next : 4 * P::granularity); ++i)
+                if (at[i] != static_cast<unsigned char>(i)) broken = "reallocated memory keeps its bytes";
+            bytes = next;
+        }
+        p.deallocate(at, bytes, 16);
+        if (broken) return broken;
+    }
     if constexpr (P::reserves) {
         constexpr std::size_t bytes = std::size_t{64} << 20;
         auto* at = static_cast<unsigned char*>(p.reserve(bytes));
@@ -233,6 +251,26 @@ verdict first_broken(P& p) {
         for (int i = 0; i < 64; ++i)
             if (first[i] != 0x5A || second[i] != 0x5A) return "the user's bytes are the user's";
         p.on_close(chain, "law");
+        alignas(64) unsigned char place[512];
+        std::memset(place, 0x5A, sizeof place);
+        alloy::object_note object{place + P::front, 64, 16, true, "law", nullptr};
+        p.on_make(object);
+        for (std::size_t i = 0; i < 64; ++i)
+            if (place[P::front + i] != 0x5A) return "an object's bytes are the user's";
+        object.bytes = 65;
+        if (p.on_release(object)) return "an object is not freed with another size";
+        object.bytes = 64;
+        if (!p.on_release(object)) return "an object may be freed as it was made";
+        if (p.on_release(object)) return "an object is not freed twice";
+        p.on_end("law");
+    }
+    if constexpr (P::poisons && !ALLOY_DETAIL_ASAN) {
+        alignas(64) unsigned char place[256];
+        std::memset(place, 0x5A, sizeof place);
+        p.on_free(place + 64, 128);
+        for (std::size_t i = 0; i < 64; ++i)
+            if (place[i] != 0x5A || place[192 + i] != 0x5A) return "only what is free is marked";
+        p.on_reuse(place + 64, 128, "law");
     }
     return nullptr;
 }

@@ -1,7 +1,9 @@
 // Every policy keeps the laws of its axis, and for each law there is a policy that the laws refuse.
+#include <cstring>
 #include <mutex>
 #include <string>
 
+#include <alloy/checking/guarded.hpp>
 #include <alloy/policies.hpp>
 #include <alloy/upstream/resource.hpp>
 
@@ -11,6 +13,8 @@
 #include "laws.hpp"
 
 namespace {
+
+void hear(const alloy::misuse&) noexcept {}
 
 template <class P>
 std::string broken_by() {
@@ -39,11 +43,11 @@ TEST_CASE("policies keep the laws of their axis", "[laws]") {
     all_keep<tagging::untagged, tagging::named<"name">, test::three_tags>();
     all_keep<budget::unlimited, budget::hard<1000>, test::physics_budget<1000>>();
     all_keep<retention::discard, test::promote_to_pool>();
-    all_keep<fallback::raise, fallback::null, fallback::terminate, test::chained>();
-    all_keep<upstream::new_delete, upstream::none, upstream::pages<>, test::strict_upstream>();
+    all_keep<fallback::raise, fallback::null, fallback::terminate, fallback::to_heap, test::chained>();
+    all_keep<upstream::new_delete, upstream::none, upstream::malloc, upstream::pages<>, test::strict_upstream>();
     all_keep<tracking::untracked, tracking::boundary_metrics, tracking::metrics<metric::count>, tracking::metrics<metric::boundary, metric::requested>,
              test::observer, test::recorder>();
-    all_keep<checking::unchecked, test::fenced>();
+    all_keep<checking::unchecked, checking::poisoned<>, checking::wiped, checking::guarded<checking::report::call<&hear>>, test::fenced>();
 }
 
 namespace {
@@ -158,6 +162,13 @@ struct reserves_none : alloy::upstream::pages<> {
 struct decommits_nothing : alloy::upstream::pages<> {
     static void decommit(void*, std::size_t) noexcept {}
 };
+struct forgets_bytes : alloy::upstream::malloc {
+    static void* reallocate(void* at, std::size_t old_bytes, std::size_t bytes) noexcept {
+        void* const there = allocate(bytes, 16);
+        if (there) deallocate(at, old_bytes, 16);
+        return there ? std::memset(there, 0xEE, bytes) : nullptr;
+    }
+};
 struct overwrites : alloy::tracking::boundary_metrics {
     static void write(alloy::memory_metrics& to) noexcept { to = {}; }
 };
@@ -174,6 +185,24 @@ struct crooked_fence : test::fenced {
 };
 struct careless_fence : test::fenced {
     void on_allocate(void* at, std::size_t bytes, void*& chain) noexcept { test::fenced::on_allocate(at, bytes - 1, chain); }
+};
+struct fences_inside : test::fenced {
+    void on_make(const alloy::object_note& made) noexcept {
+        test::fenced::on_make(made);
+        static_cast<char*>(made.at)[made.bytes - 1] = 0;
+    }
+};
+struct believes_all : test::fenced {
+    static bool on_release(const alloy::object_note&) noexcept { return true; }
+};
+struct believes_none : test::fenced {
+    static bool on_release(const alloy::object_note&) noexcept { return false; }
+};
+struct has_no_memory : test::fenced {
+    static bool on_release(const alloy::object_note& freed) noexcept { return freed.bytes == 64; }
+};
+struct marks_too_much : alloy::checking::wiped {
+    static void on_free(void* at, std::size_t bytes) noexcept { alloy::checking::wiped::on_free(at, bytes + 1); }
 };
 
 }  // namespace
@@ -216,4 +245,12 @@ TEST_CASE("the laws refuse what breaks them", "[laws]") {
     CHECK(broken_by<counts_in_silence>() == "what is counted is told");
     CHECK(broken_by<crooked_fence>() == "fences are multiples of 8");
     CHECK(broken_by<careless_fence>() == "the user's bytes are the user's");
+    CHECK(broken_by<forgets_bytes>() == "reallocated memory keeps its bytes");
+    CHECK(broken_by<fences_inside>() == "an object's bytes are the user's");
+    CHECK(broken_by<believes_all>() == "an object is not freed with another size");
+    CHECK(broken_by<believes_none>() == "an object may be freed as it was made");
+    CHECK(broken_by<has_no_memory>() == "an object is not freed twice");
+#if !ALLOY_DETAIL_ASAN
+    CHECK(broken_by<marks_too_much>() == "only what is free is marked");
+#endif
 }

@@ -4,12 +4,16 @@
 #include <tuple>
 
 #include <alloy/allocator.hpp>
+#include <alloy/checking/guarded.hpp>
 #include <alloy/policies.hpp>
 
 #include "hard_policies.hpp"
 #include "upstreams.hpp"
 
 namespace test {
+
+/// Hears of misuse, which some tests make on purpose.
+inline void hear(const alloy::misuse&) noexcept {}
 
 /// Every kind of frame engine: plain, bounded, counted, locked, several buffers, each way of growing. Upstream looks at every block.
 using compositions =
@@ -32,6 +36,9 @@ using compositions =
                alloy::allocator<strict_upstream, alloy::growth::linear<1024>, fenced>,
                alloy::allocator<strict_upstream, alloy::growth::linear<1024>, fenced, three_tags, frame_budget<16 * alloy::MiB>, recorder>,
                alloy::allocator<strict_upstream, alloy::growth::linear<512>, thread_cached, recorder>,
-               alloy::allocator<strict_upstream, alloy::growth::linear<512>, promote_to_pool, observer>>;
+               alloy::allocator<strict_upstream, alloy::growth::linear<512>, promote_to_pool, observer>,
+               // The checking policies.
+               alloy::allocator<strict_upstream, alloy::growth::linear<1024>, alloy::checking::guarded<alloy::checking::report::call<&hear>>>,
+               alloy::allocator<strict_upstream, alloy::growth::linear<512>, alloy::checking::poisoned<alloy::checking::report::call<&hear>>, alloy::lifetime::frames<2>>>;
 
 }  // namespace test

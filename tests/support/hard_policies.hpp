@@ -126,8 +126,9 @@ public:
     }
     bool on_release(const alloy::object_note& freed) noexcept {
         auto* f = reinterpret_cast<fence*>(static_cast<char*>(freed.at) - front);
-        broken += f->bytes != freed.bytes;
+        if (f->mark != 0xFE9CE || f->bytes != freed.bytes) return ++broken, false;
         look(f);
+        f->mark = 0;
         --objects;
         return true;
     }

@@ -8,12 +8,12 @@
 namespace alloy::inline ALLOY_ABI {
 
 struct memory_metrics {
-    std::size_t used = 0;                 ///< handed out in open frames, padding included
-    std::size_t held = 0;                 ///< taken from upstream, idle blocks included
-    std::size_t blocks = 0;               ///< of these
-    std::size_t peak_used = 0;            ///< taken where frames end, so what resize_last() gave back before that is not in it
+    std::size_t used = 0;                 ///< handed out in open frames, the pool and the heap, padding and slot size included
+    std::size_t held = 0;                 ///< taken from upstream, idle blocks and empty slabs included
+    std::size_t blocks = 0;               ///< blocks, regions of slabs and heap allocations in that
+    std::size_t peak_used = 0;            ///< of frames, taken where they end, so what resize_last() gave back before that is not in it
     std::size_t peak_held = 0;
-    std::uint64_t upstream_requests = 0;  ///< blocks asked for
+    std::uint64_t upstream_requests = 0;  ///< blocks, regions and heap allocations asked for
     std::uint64_t upstream_refused = 0;   ///< of these not given
     std::uint64_t refusals = 0;           ///< requests that could not be met
     std::uint64_t frames = 0;             ///< outermost frames that have ended

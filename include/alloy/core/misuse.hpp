@@ -30,7 +30,7 @@ struct misuse {
     const char* whose = "";           ///< name of the tag or allocator
     const void* at = nullptr;         ///< the pointer concerned, or null
     std::size_t bytes = 0;            ///< its size as far as it is known, bytes
-    std::size_t told = 0;             ///< the size, or for an overrun the offset of the first byte written, that contradicts it
+    std::size_t told = 0;             ///< the size that was said; the offset of the byte concerned; for a leak, how many there are
     const void* made = nullptr;       ///< code address of the call that allocated; null where unknown
     const void* freed = nullptr;      ///< of the call that freed it before
     const void* seen = nullptr;       ///< of the call in which the misuse was noticed

@@ -27,10 +27,11 @@ public:
             return 0;
     }
     const char* whose() const noexcept { return tagging_type::name(tag()); }
-    /// What the current tag may still use, bytes.
-    std::size_t room() const noexcept {
+    /// What a tag may still use, bytes; the current one where none is named.
+    std::size_t room() const noexcept { return room(tag()); }
+    std::size_t room([[maybe_unused]] std::size_t of_tag) const noexcept {
         if constexpr (bounds_used) {
-            const std::size_t i = budget_type::bound_of(whose());
+            const std::size_t i = budget_type::bound_of(tagging_type::name(of_tag));
             return i < budget_type::bound_count ? round_down(policies_.budget.room(i), quantum) : SIZE_MAX;
         } else {
             return SIZE_MAX;

@@ -91,6 +91,7 @@ public:
         frame_summary said;
         if (!l.arena_) return said;
         frame_arena& self = of(l);
+        self.watch_thread();
         if (!self.ready_to_close(l, how)) return said;
         const bool commits = how == ending::commit && l.outer_;
         const bool lasts = buffer_count > 1 && !l.outer_;  // until its buffer is used again
@@ -155,6 +156,7 @@ public:
 
     /// Ends the innermost frame if begin() opened it and nothing inside it is open.
     frame_summary end() noexcept {
+        watch_thread();
         lease* const begun = take_innermost_begun();
         if (!begun) {
             fault("end_frame() was called, but the innermost open frame was not begun by begin_frame()",

@@ -74,7 +74,7 @@ public:
                 if (void* p = pop(size_class::of(bytes + (bytes == 0), alignment), bytes, alignment)) [[likely]] return p;
         return refill(bytes, alignment, where, error);
     }
-    /// Takes it back. Size and alignment are those it was asked with, and so is the place.
+    /// Takes it back. Size and alignment are those it was asked with, and so is the place. Null is nothing, but where both are known while compiling.
     template <std::size_t Bytes, std::size_t Alignment>
     [[gnu::always_inline]] void give(void* p, place where) noexcept(!throws) {
         if constexpr (has_pool && !sees_each && size_class::fits(Bytes, Alignment))
@@ -83,8 +83,8 @@ public:
     }
     [[gnu::always_inline]] void give(void* p, std::size_t bytes, std::size_t alignment, place where) noexcept(!throws) {
         if constexpr (has_pool && !sees_each)
-            if (where == place::by_size && size_class::fits(bytes, alignment) && !has_strays()) [[likely]]
-                return push(p, size_class::of(bytes + (bytes == 0), alignment));
+            if (where == place::by_size && size_class::fits(bytes, alignment)) [[likely]]
+                if (push_unless_stray(p, size_class::of(bytes + (bytes == 0), alignment))) [[likely]] return;
         take_back(p, bytes, alignment, where);
     }
     /// The object with another size, its bytes kept up to the smaller one, perhaps elsewhere. Null, with the old one as it was, where there is no
@@ -152,17 +152,18 @@ private:
         const guard lock(set().threading);
         this->pool.push(p, size_class, tag_of(p));
     }
+    /// Null and strays go by a call; one comparison finds out.
+    [[gnu::always_inline]] bool push_unless_stray(void* p, std::size_t size_class) noexcept {
+        const guard lock(set().threading);
+        if (address(p) <= this->pool.bar) [[unlikely]] return false;
+        this->pool.push(p, size_class, tag_of(p));
+        return true;
+    }
     [[gnu::always_inline]] static std::size_t tag_of(const void* slot) noexcept {
         if constexpr (tagging_type::switches)
             return slab::of(slot).tag;
         else
             return 0;
-    }
-    [[gnu::always_inline]] bool has_strays() const noexcept {
-        if constexpr (has_heap)
-            return this->heap.has_strays();
-        else
-            return false;
     }
 
     // By a call ------------------------------------------------------------------------------------------------------------------
@@ -185,6 +186,7 @@ private:
         return nullptr;
     }
     [[gnu::noinline]] void take_back(void* p, std::size_t bytes, std::size_t alignment, place where) noexcept(!throws) {
+        if (!p) return;
         const guard lock(set().threading);
         release(p, bytes, alignment, where, __builtin_return_address(0));
     }
@@ -250,23 +252,33 @@ private:
     void release(void* p, std::size_t bytes, std::size_t alignment, place where, const void* site) noexcept(!throws) {
         watch_thread();
         if (bytes == 0) bytes = 1;
-        bool pooled = is_pooled(bytes, alignment, where);
-        if constexpr (has_heap)
-            if (pooled && this->heap.is_stray(pointer(address(p) - front(alignment)))) pooled = false;
+        void* const whole = pointer(address(p) - front(alignment));
+        const bool by_size = is_pooled(bytes, alignment, where), pooled = by_size && !stray_in_heap(whole);
         if constexpr (checking_type::guards)
             if (!set().checking.on_release(object_note{p, bytes, alignment, pooled, ledger_type(set()).whose(), site})) return;
         static_cast<void>(site);
         set().settle_frames();
-        void* const whole = pointer(address(p) - front(alignment));
         if (pooled) {
             if constexpr (has_pool) {
-                const std::size_t c = size_class::of(bytes + fences(alignment), alignment), tag = tag_of(whole);
+                std::size_t c = size_class::of(bytes + fences(alignment), alignment);
+                if (stray_in_pool(whole, c)) {
+                    c = size_class::of(slab::of(whole).slot, quantum);
+                    this->pool.count_strays(-1);
+                }
+                const std::size_t tag = tag_of(whole);
                 if constexpr (marks) set().checking.on_free(static_cast<free_slot*>(whole) + 1, slab::of(whole).slot - sizeof(free_slot));
                 this->pool.push(whole, c, tag);
                 ledger_type(set()).unuse(tag, size_class::bytes(c));
             }
         } else {
-            if constexpr (has_heap) this->heap.deallocate(set(), whole, heap_source());
+            if constexpr (has_pool) this->pool.count_strays(by_size ? -1 : 0);
+            if constexpr (has_heap) {
+                if constexpr (marks) {  // and shown again, since upstream may use it as it likes
+                    set().checking.on_free(whole, bytes + fences(alignment));
+                    set().checking.on_reuse(whole, bytes + fences(alignment), ledger_type(set()).whose());
+                }
+                this->heap.deallocate(set(), whole, heap_source());
+            }
         }
         set().rebound_frames();
     }
@@ -274,12 +286,12 @@ private:
     void* move(void* p, std::size_t bytes, std::size_t new_bytes, std::size_t alignment, place where, const void* site, alloc_error& error) noexcept(!throws) {
         const guard lock(set().threading);
         const bool was_pooled = is_pooled(bytes, alignment, where), is_pooled_now = is_pooled(new_bytes, alignment, where);
-        const bool is_stray = was_pooled && stray(pointer(address(p) - front(alignment)));
+        const bool is_stray = was_pooled && stray_in_heap(pointer(address(p) - front(alignment)));
         if constexpr (!checking_type::guards) {
             if (was_pooled && !is_stray && is_pooled_now &&
                 size_class::of(bytes + (bytes == 0), alignment) == size_class::of(new_bytes + (new_bytes == 0), alignment))
                 return unpoisoned(p, new_bytes);
-            if constexpr (has_heap)
+            if constexpr (has_heap && !marks)
                 if (!was_pooled && !is_pooled_now && is_power_of_two(alignment)) {
                     watch_thread();
                     set().settle_frames();
@@ -296,7 +308,7 @@ private:
         if (new_bytes > bytes) return nullptr;
         return keep(p, bytes, new_bytes, alignment, !was_pooled || is_stray, is_pooled_now, site);
     }
-    /// There is no memory for a smaller one, so it stays what it is and is called smaller.
+    /// There is no memory for a smaller one, so it stays what and whose it is, and is called smaller.
     void* keep(void* p, std::size_t bytes, std::size_t new_bytes, std::size_t alignment, bool in_heap, bool pooled_now, const void* site) noexcept(!throws) {
         static_cast<void>(bytes);
         if constexpr (checking_type::guards) {
@@ -306,28 +318,28 @@ private:
             set().checking.on_make(object);
         }
         static_cast<void>(site);
+        void* const whole = pointer(address(p) - front(alignment));
         if (in_heap) {
             if constexpr (has_heap) {
-                void* const whole = pointer(address(p) - front(alignment));
-                if (pooled_now) this->heap.stray(whole);
+                const bool is_news = pooled_now && this->heap.stray(whole);
+                if constexpr (has_pool) this->pool.count_strays(is_news);
                 this->heap.keep(whole, new_bytes + fences(alignment));
             }
-            return p;
-        }
-        if constexpr (has_pool) {
-            const std::size_t before = size_class::bytes(size_class::of(bytes + (bytes == 0) + fences(alignment), alignment));
-            const std::size_t after = size_class::bytes(size_class::of(new_bytes + (new_bytes == 0) + fences(alignment), alignment));
-            ledger_type(set()).unuse(tag_of(pointer(address(p) - front(alignment))), before - after);
-            set().rebound_frames();
+        } else if constexpr (has_pool) {
+            const std::size_t before = size_class::of(bytes + (bytes == 0) + fences(alignment), alignment);
+            const std::size_t after = size_class::of(new_bytes + (new_bytes == 0) + fences(alignment), alignment);
+            this->pool.count_strays(before != after && !stray_in_pool(whole, before));
         }
         return p;
     }
-    bool stray(void* p) noexcept {
-        if constexpr (has_heap)
-            return this->heap.is_stray(p);
+    /// Of an object whose size says pool: whether it is in the heap all the same; of one that is in the pool: whether its slot is of another class.
+    bool stray_in_heap([[maybe_unused]] void* whole) noexcept {
+        if constexpr (has_heap && has_pool)
+            return this->pool.has_strays() && this->heap.is_stray(whole);
         else
-            return static_cast<void>(p), false;
+            return false;
     }
+    bool stray_in_pool(void* whole, std::size_t size_class) noexcept { return this->pool.has_strays() && slab::of(whole).slot != size_class::bytes(size_class); }
     static void* unpoisoned(void* p, std::size_t bytes) noexcept { return detail::unpoison(address(p), bytes), p; }
 
     static void* refuse(alloc_error& error, refusal reason, std::size_t asked, std::size_t left, std::size_t tag = 0) noexcept {

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
-#include <utility>
 
 #include <alloy/engines/slab.hpp>
 #include <alloy/engines/supply.hpp>
@@ -52,7 +51,9 @@ public:
     bool carve(Policies& policies, std::size_t size_class, std::size_t tag, Supply supply, alloc_error& error) noexcept {
         slab* s = list(size_class, tag).slabs;
         if (!s || s->full()) {
-            s = idle_ ? std::exchange(idle_, idle_->next) : open_fresh(supply, error);
+            s = take_idle();
+            if (!s) s = open_fresh(supply, error);
+            if (!s) s = take_idle();  // before a request is refused, empty slabs are looked for
             if (!s) return false;
             s->assign(size_class, tag);
             s->next = list(size_class, tag).slabs;
@@ -156,7 +157,15 @@ public:
         for (const slab* r = regions_; r; r = r->next_region) ++n;
         return n;
     }
-    std::size_t held = 0;  ///< bytes of all regions
+    /// Objects that lie elsewhere than their size says, in a larger slot or in the heap.
+    void count_strays(int more) noexcept {
+        strays_ += static_cast<std::size_t>(more);
+        bar = strays_ == 0 ? 0 : UINTPTR_MAX;
+    }
+    bool has_strays() const noexcept { return strays_ != 0; }
+
+    std::size_t held = 0;    ///< bytes of all regions
+    std::uintptr_t bar = 0;  ///< addresses above it may be pushed without a look: all but null, or none while there are strays
 
 private:
     struct list_type {
@@ -179,6 +188,11 @@ private:
         if (in_slab) detail::poison(address(at), address(at) + sizeof(free_slot));
     }
 
+    slab* take_idle() noexcept {
+        slab* const s = idle_;
+        if (s) idle_ = s->next;
+        return s;
+    }
     /// A slab that was never used, of the region begun last or of a new one: as many slabs as are held already, within bounds.
     template <class Supply>
     slab* open_fresh(Supply& supply, alloc_error& error) noexcept {
@@ -231,6 +245,7 @@ private:
     }
 
     list_type lists_[tags * size_class::count]{};
+    std::size_t strays_ = 0;
     slab* idle_ = nullptr;
     slab* regions_ = nullptr;
     std::uintptr_t fresh_ = 0, fresh_end_ = 0;

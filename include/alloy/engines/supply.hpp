@@ -86,6 +86,13 @@ public:
         return nullptr;
     }
 
+    /// Charges for memory that grows where it stands, as take() does for new memory.
+    bool charge([[maybe_unused]] std::size_t bytes) noexcept {
+        if constexpr (budget_type::bounds_held)
+            while (policies_.budget.grant(bytes, bytes) != bytes)
+                if (!engines_.reclaim()) return false;
+        return true;
+    }
     void give_back(void* at, std::size_t bytes, std::size_t alignment, block_origin origin) noexcept {
         if (origin == block_origin::upstream) {
             if constexpr (upstream_type::gives) policies_.upstream.deallocate(at, bytes, alignment);

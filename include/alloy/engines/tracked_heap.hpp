@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <new>
+#include <utility>
 
 #include <alloy/core/poison.hpp>
 #include <alloy/engines/attribution.hpp>
@@ -87,7 +88,7 @@ public:
         if constexpr (upstream_type::reallocates) {
             if (whole != before && h.origin == block_origin::upstream && front == sizeof(heap_header)) {
                 const attribution<Policies> ledger(policies);
-                if (whole > before && !may_grow(policies, whole - before, ledger)) return nullptr;
+                if (whole > before && ((ledger.bounds_used && whole - before > ledger.room(h.tag)) || !supply.charge(whole - before))) return nullptr;
                 detail::unpoison(address(object), h.room());
                 if (void* at = policies.upstream.reallocate(h.whole(), before, whole)) {
                     auto& moved = *static_cast<heap_header*>(at);
@@ -115,16 +116,10 @@ public:
         return object;
     }
 
-    /// Remembers that the size of an allocation says pool now, though it is still here.
-    void stray(void* object) noexcept {
-        heap_header& h = heap_header::of(object);
-        strays_ += !h.is_stray;
-        h.is_stray = true;
-    }
-    bool has_strays() const noexcept { return strays_ != 0; }
-    /// Whether this is one of them. Walks the ring while there are any.
+    /// Remembers that the size of an allocation says pool now, though it is still here. Whether that is news.
+    static bool stray(void* object) noexcept { return !std::exchange(heap_header::of(object).is_stray, true); }
+    /// Whether this is one of them. Walks the ring.
     bool is_stray(const void* object) noexcept {
-        if (strays_ == 0) return false;
         for (heap_header* h = ring_.behind; h && h != &ring_; h = h->behind)
             if (h->is_stray && h->object() == object) return true;
         return false;
@@ -156,11 +151,6 @@ private:
         error = {reason, Policies::tagging_type::name(tag), asked, left};
         return nullptr;
     }
-    static bool may_grow(Policies& policies, std::size_t more, const attribution<Policies>& ledger) noexcept {
-        if (attribution<Policies>::bounds_used && more > ledger.room()) return false;
-        if constexpr (budget_type::bounds_held) return policies.budget.grant(more, more) == more;
-        return true;
-    }
     static void give_back_budget([[maybe_unused]] Policies& policies, [[maybe_unused]] std::size_t bytes) noexcept {
         if constexpr (budget_type::bounds_held) policies.budget.give_back(bytes);
     }
@@ -174,11 +164,9 @@ private:
     void unlink(heap_header& h) noexcept {
         h.before->behind = h.behind;
         h.behind->before = h.before;
-        strays_ -= h.is_stray;
     }
 
     heap_header ring_;
-    std::size_t strays_ = 0;
 };
 
 }  // namespace alloy

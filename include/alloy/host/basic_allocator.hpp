@@ -133,7 +133,7 @@ public:
     }
     /// Takes back what allocate() or reallocate() gave, with the size and alignment it has. Null is nothing.
     [[gnu::always_inline]] void deallocate(void* p, std::size_t bytes, std::size_t alignment = alignof(std::max_align_t)) noexcept(!deallocate_throws) {
-        if (p) objects().give(p, bytes, alignment, place::by_size);
+        objects().give(p, bytes, alignment, place::by_size);
     }
     /// The same memory with another size, its bytes kept up to the smaller one: where it is, if upstream can do that, or elsewhere. From null, it is
     /// allocate(). Where there is no memory the old one stays as it is; a smaller size never fails.
@@ -251,7 +251,7 @@ private:
         if constexpr (!can_make<T, Where>()) {
             return {};
         } else if constexpr (std::is_unbounded_array_v<T>) {
-            return make_several<std::remove_extent_t<T>, Where>(error, static_cast<Args&&>(args)...);
+            return make_several<std::remove_extent_t<T>, Where>(error, static_cast<std::size_t>(args)...);
         } else {
             void* const at = objects().template take<sizeof(T), alignof(T)>(Where, error);
             if (!at) [[unlikely]] return {};

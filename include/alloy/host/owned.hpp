@@ -2,7 +2,8 @@
 /// Handles that own what they point to: `pool_ptr<T, A>` and `heap_ptr<T, A>`, of one object or, for T[], of several side by side.
 ///
 /// Cost: two words; a count more for arrays, and two words more where T is a base with virtual functions, which say what was made.
-/// Move-only. Destroys and gives back where it ends: on any thread if the allocator's threading is concurrent. A may be incomplete until then.
+/// Move-only. Destroys and gives back where it ends: on any thread if the allocator's threading is concurrent. T and A may be incomplete until then,
+/// so nodes may own nodes; but not a T that is a base with virtual functions.
 /// Invariant: the allocator outlives its handles; one that does not is a leak that a checking policy tells.
 #include <cstddef>
 #include <span>
@@ -23,6 +24,15 @@ struct extent {
 template <class T>
 inline constexpr extent extent_of{sizeof(T), alignof(T)};
 
+/// Whether a T may be part of a larger object: asked where a handle is named, and a class that is incomplete there is not.
+template <class T>
+consteval bool is_base() {
+    if constexpr (requires { sizeof(T); })
+        return std::has_virtual_destructor_v<T> && !std::is_final_v<T>;
+    else
+        return false;
+}
+
 /// One object of exactly type T.
 template <class T, class Enable = void>
 struct deed {
@@ -31,13 +41,15 @@ struct deed {
     static constexpr const extent* made_as() noexcept { return &extent_of<T>; }
     template <class A>
     void end(A& allocator, place where) const noexcept(!A::throws) {
+        static_assert(std::is_final_v<T> || !std::has_virtual_destructor_v<T>,
+                      "alloy: a handle to a base class was named where the class was incomplete; define the class before, or make it final");
         object->~T();
         allocator.template give<sizeof(T), alignof(T)>(place_of(object), where);
     }
 };
 /// An object of T or a class derived from it.
 template <class T>
-struct deed<T, std::enable_if_t<std::has_virtual_destructor_v<T> && !std::is_final_v<T>>> {
+struct deed<T, std::enable_if_t<is_base<T>()>> {
     T* object = nullptr;
     void* at = nullptr;
     const extent* what = nullptr;
@@ -60,9 +72,15 @@ struct deed<T[]> {
     }
 };
 
+/// The same type with more const, or a base with a virtual destructor.
 template <class From, class To>
-inline constexpr bool owns_as = std::is_convertible_v<From (*)[], To (*)[]> ||
-                                (std::is_convertible_v<From*, To*> && std::has_virtual_destructor_v<To> && !std::is_array_v<From>);
+inline constexpr bool owns_as = std::is_convertible_v<From*, To*> && (std::is_same_v<std::remove_cv_t<From>, std::remove_cv_t<To>> || std::has_virtual_destructor_v<To>);
+template <class From, class To>
+inline constexpr bool owns_as<From[], To[]> = std::is_convertible_v<From*, To*> && std::is_same_v<std::remove_cv_t<From>, std::remove_cv_t<To>>;
+template <class From, class To>
+inline constexpr bool owns_as<From[], To> = false;
+template <class From, class To>
+inline constexpr bool owns_as<From, To[]> = false;
 
 }  // namespace detail
 
@@ -80,8 +98,8 @@ public:
     owned(owned&& other) noexcept : deed_(std::exchange(other.deed_, deed_type{})), home_(other.home_) {}
     /// From a handle of the same allocator under another name, to const, or to a base with a virtual destructor.
     template <class U, class B>
-        requires(detail::owns_as<U, T> && std::is_same_v<typename A::allocator_type, typename B::allocator_type> &&
-                 !(std::is_same_v<T, U> && std::is_same_v<A, B>))
+        requires(!(std::is_same_v<T, U> && std::is_same_v<A, B>) && detail::owns_as<U, T> &&  // in this order: moving asks nothing of A
+                 std::is_same_v<typename A::allocator_type, typename B::allocator_type>)
     owned(owned<U, B, Where>&& other) noexcept : home_(other.home_) {
         if constexpr (is_array)
             deed_ = {other.deed_.object, other.deed_.count};
@@ -91,10 +109,10 @@ public:
             deed_ = {other.deed_.object, other.deed_.start(), other.deed_.made_as()};
         other.deed_ = {};
     }
+    /// What was owned before ends last, so a handle moved to itself keeps what it has.
     owned& operator=(owned&& other) noexcept {
-        owned ended(std::move(*this));
-        deed_ = std::exchange(other.deed_, deed_type{});
-        home_ = other.home_;
+        owned taken(std::move(other));
+        swap(taken);
         return *this;
     }
     ~owned() { reset(); }
