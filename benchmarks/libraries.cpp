@@ -34,7 +34,9 @@ struct mimalloc {
     std::size_t (*good_size)(std::size_t) = nullptr;
 
     bool open() {
-        void* library = ::dlopen("libmimalloc.so.2", RTLD_NOW | RTLD_LOCAL);
+        void* library = nullptr;
+        for (const char* name : {"libmimalloc.so.2", "libmimalloc.so.3", "libmimalloc.so"})
+            if (!library) library = ::dlopen(name, RTLD_NOW | RTLD_LOCAL);
         return library && get(library, "mi_malloc", allocate) && get(library, "mi_realloc", resize) && get(library, "mi_free", release) &&
                get(library, "mi_usable_size", size) && get(library, "mi_good_size", good_size);
     }
@@ -249,7 +251,7 @@ int main(int argc, char** argv) {
         add("mimalloc.json_document", &run_json<MemoryPoolAllocator<json_mimalloc>, json_mimalloc>);
         add("mimalloc.json_values", &run_json<json_mimalloc, json_mimalloc>);
     } else {
-        std::fprintf(stderr, "libmimalloc.so.2 was not found, so nothing is compared with mimalloc\n");
+        std::fprintf(stderr, "mimalloc was not found, so nothing is compared with mimalloc\n");
     }
     return alloy::bench::run_and_compare(argc, argv, {"malloc", "mimalloc"});
 }

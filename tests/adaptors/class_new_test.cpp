@@ -7,6 +7,7 @@
 
 #include <alloy/adaptors/class_new.hpp>
 #include <alloy/allocator.hpp>
+#include <alloy/checking/guarded.hpp>
 #include <alloy/policies.hpp>
 
 #include "../support/catch.hpp"
@@ -15,7 +16,9 @@ namespace {
 
 struct mine : alloy::allocator<> {};
 struct little : alloy::allocator<alloy::fallback::null, alloy::budget::hard<64 * alloy::KiB>> {};
+struct watched : alloy::allocator<alloy::checking::guarded<>> {};
 mine memory;
+watched guarded_memory;
 constinit alloy::never_destroyed<little> scarce;
 
 struct particle : alloy::new_from<memory> {
@@ -160,4 +163,29 @@ TEST_CASE("not throwing and made: the same delete as ever") {
     CHECK(memory.used() > 0);
     delete p;
     delete[] w;
+}
+
+namespace {
+struct guarded_base : alloy::new_from<guarded_memory> {
+    explicit guarded_base(bool fails = false) {
+        if (fails) throw std::runtime_error("made nothing");
+    }
+    virtual ~guarded_base() = default;
+};
+struct alignas(64) guarded_wide : guarded_base {
+    using guarded_base::guarded_base;
+    char bytes[300]{};
+};
+}  // namespace
+
+TEST_CASE("a guarded allocator, which ends the program at a wrong size or alignment, finds none") {
+    const guarded_base* objects[]{new guarded_base, new guarded_wide, new (std::nothrow) guarded_wide};
+    for (const auto* object : objects) delete object;
+    delete[] new guarded_base[7];
+    delete[] new guarded_wide[3];
+    CHECK_THROWS_AS(new guarded_base(true), std::runtime_error);
+    CHECK_THROWS_AS(new guarded_wide(true), std::runtime_error);
+    CHECK_THROWS_AS(new (std::nothrow) guarded_base(true), std::runtime_error);
+    CHECK_THROWS_AS(new (std::nothrow) guarded_wide(true), std::runtime_error);
+    CHECK(guarded_memory.used() == 0);
 }

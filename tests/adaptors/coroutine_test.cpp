@@ -17,7 +17,7 @@
 namespace {
 
 struct mine : alloy::allocator<> {};
-struct nobody : alloy::allocator<alloy::fallback::null, alloy::budget::hard<0>> {};
+struct scarce : alloy::allocator<alloy::fallback::null, alloy::budget::hard<16 * alloy::KiB>> {};
 struct strict : alloy::allocator<alloy::budget::hard<0>> {};
 
 template <class Base>
@@ -50,16 +50,25 @@ private:
 };
 using generator = generator_of<alloy::allocated_by<mine>>;
 
-struct maybe {
-    struct promise_type : alloy::try_allocated_by<nobody> {
-        maybe get_return_object() noexcept { return {true}; }
-        static maybe get_return_object_on_allocation_failure() noexcept { return {false}; }
-        std::suspend_never initial_suspend() noexcept { return {}; }
-        std::suspend_never final_suspend() noexcept { return {}; }
+class maybe {
+public:
+    struct promise_type : alloy::try_allocated_by<scarce> {
+        maybe get_return_object() noexcept { return maybe(std::coroutine_handle<promise_type>::from_promise(*this)); }
+        static maybe get_return_object_on_allocation_failure() noexcept { return maybe(nullptr); }
+        std::suspend_always initial_suspend() noexcept { return {}; }
+        std::suspend_always final_suspend() noexcept { return {}; }
         void return_void() noexcept {}
         void unhandled_exception() noexcept {}
     };
-    bool began;
+    explicit maybe(std::coroutine_handle<promise_type> coroutine) noexcept : coroutine_(coroutine) {}
+    maybe(maybe&& other) noexcept : coroutine_(std::exchange(other.coroutine_, nullptr)) {}
+    ~maybe() {
+        if (coroutine_) coroutine_.destroy();
+    }
+    bool began() const noexcept { return coroutine_ != nullptr; }
+
+private:
+    std::coroutine_handle<promise_type> coroutine_;
 };
 
 // Not inlined: a compiler that sees a coroutine's whole life may keep its frame on the stack.
@@ -76,8 +85,8 @@ struct maybe {
     for (int i = 0; i < after; ++i) co_yield i;
     throw std::runtime_error("in the body");
 }
-[[gnu::noinline]] maybe begin(nobody&) { co_return; }
-[[gnu::noinline]] generator_of<alloy::allocated_by<nobody>> returns(nobody&) { co_yield 1; }
+[[gnu::noinline]] maybe begin(scarce&) { co_return; }
+[[gnu::noinline]] generator_of<alloy::allocated_by<scarce>> returns(scarce&) { co_yield 1; }
 [[gnu::noinline]] generator_of<alloy::allocated_by<strict>> raises(strict&) { co_yield 1; }
 
 struct scene {
@@ -154,7 +163,7 @@ TEST_CASE("member coroutines find the allocator, and an allocator's own lie in i
 
 TEST_CASE("a lambda that is a coroutine finds it, too") {
     mine memory;
-    auto count = [](mine&, int to) -> generator {
+    auto count = [](mine&, int to) __attribute__((noinline))->generator {
         for (int i = 0; i < to; ++i) co_yield i;
     };
     {
@@ -178,8 +187,17 @@ TEST_CASE("an exception in the body, and a coroutine that is dropped half way, g
 }
 
 TEST_CASE("where there is no memory: std::bad_alloc, whatever the fallback, or what the promise has for that") {
-    nobody none;
-    CHECK_FALSE(begin(none).began);
+    scarce none;
+    {
+        const maybe made = begin(none);
+        CHECK(made.began());
+        CHECK(none.used() > 0);
+    }
+    CHECK(none.used() == 0);
+    none.trim();
+    void* const all = none.allocate(1, 1);  // a slab of another class: nothing is left
+    REQUIRE(all);
+    CHECK_FALSE(begin(none).began());
     CHECK_THROWS_AS(returns(none), std::bad_alloc);
     strict raising;
     CHECK_THROWS_AS(raises(raising), alloy::out_of_memory);

@@ -5,6 +5,7 @@
 #include <expat.h>
 
 #include <alloy/allocator.hpp>
+#include <alloy/checking/guarded.hpp>
 #include <alloy/hooks/expat.hpp>
 #include <alloy/policies.hpp>
 
@@ -17,7 +18,10 @@ struct strict : alloy::allocator<test::strict_upstream> {};
 struct fallible : alloy::allocator<test::strict_upstream, alloy::fallback::null> {};
 struct bounded : alloy::allocator<test::strict_upstream, alloy::budget::hard<512 * alloy::KiB>> {};
 
+struct guarded : alloy::allocator<test::strict_upstream, alloy::checking::guarded<>> {};
+
 strict for_strict;
+guarded for_guarded;
 fallible for_fallible;
 bounded for_bounded;
 
@@ -85,6 +89,7 @@ void survives_refusals() {
 
 TEST_CASE("Expat reports any request that upstream refuses", "[expat]") {
     SECTION("raise") { survives_refusals<for_strict>(); }
+    SECTION("guarded") { survives_refusals<for_guarded>(); }
     SECTION("null") { survives_refusals<for_fallible>(); }
     SECTION("budget") { survives_refusals<for_bounded>(); }
 }

@@ -8,6 +8,7 @@
 #include <rapidjson/writer.h>
 
 #include <alloy/allocator.hpp>
+#include <alloy/checking/guarded.hpp>
 #include <alloy/hooks/rapidjson.hpp>
 #include <alloy/policies.hpp>
 
@@ -19,6 +20,7 @@ namespace {
 
 using strict = alloy::allocator<test::strict_upstream, alloy::growth::linear<8 * alloy::KiB>>;  // many requests
 using fallible = alloy::allocator<test::strict_upstream, alloy::growth::linear<8 * alloy::KiB>, alloy::fallback::null>;
+using guarded = alloy::allocator<test::strict_upstream, alloy::growth::linear<8 * alloy::KiB>, alloy::checking::guarded<>>;
 using counted = alloy::allocator<test::strict_upstream, alloy::threading::spin_locked, alloy::tracking::boundary_metrics>;
 
 const std::string& text() {
@@ -65,7 +67,7 @@ std::size_t in_objects(Memory& memory) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("running out throws, and the frame's end gives everything back", "[rapidjson]", strict, fallible, counted) {
+TEMPLATE_TEST_CASE("running out throws, and the frame's end gives everything back", "[rapidjson]", strict, fallible, guarded, counted) {
     std::size_t requests = 0;
     {
         TestType memory;
@@ -119,6 +121,12 @@ TEMPLATE_TEST_CASE("running out throws, and the allocator's end gives everything
             REQUIRE(in_objects(memory) > 10000);
         }
     }
+}
+
+TEST_CASE("a document in the pool and heap gives back exactly what it took", "[rapidjson]") {
+    guarded memory;  // ends the program at a wrong size, and at a leak
+    REQUIRE(in_objects(memory) > 10000);
+    REQUIRE(memory.used() == 0);
 }
 
 TEST_CASE("a frame's last block grows where it stands", "[rapidjson]") {

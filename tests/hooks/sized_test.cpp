@@ -7,6 +7,7 @@
 
 #include <alloy/adaptors/sized.hpp>
 #include <alloy/allocator.hpp>
+#include <alloy/checking/guarded.hpp>
 #include <alloy/policies.hpp>
 
 #include "../support/catch.hpp"
@@ -16,6 +17,8 @@ namespace {
 
 using strict = alloy::allocator<test::strict_upstream>;
 using fallible = alloy::allocator<test::strict_upstream, alloy::fallback::null>;
+
+using guarded = alloy::allocator<test::strict_upstream, alloy::checking::guarded<>>;  // ends the program at a wrong size
 
 constinit alloy::allocator<> global;
 constinit alloy::never_destroyed<alloy::allocator<>> lasting;
@@ -29,7 +32,7 @@ bool is_filled(const void* p, int value, std::size_t bytes) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("blocks know their size and keep their alignment", "[sized]", strict, fallible, alloy::allocator<alloy::upstream::malloc>,
+TEMPLATE_TEST_CASE("blocks know their size and keep their alignment", "[sized]", strict, fallible, guarded, alloy::allocator<alloy::upstream::malloc>,
                    alloy::allocator<alloy::upstream::pages<>>, alloy::allocator<alloy::threading::spin_locked>) {
     TestType memory;
     const alloy::sized blocks{memory};
@@ -66,7 +69,7 @@ TEMPLATE_TEST_CASE("blocks know their size and keep their alignment", "[sized]",
     REQUIRE(memory.used() == 0);
 }
 
-TEMPLATE_TEST_CASE("a block that there is no memory for is null, and a shrinking one stays", "[sized]", strict, fallible) {
+TEMPLATE_TEST_CASE("a block that there is no memory for is null, and a shrinking one stays", "[sized]", strict, fallible, guarded) {
     TestType memory;
     const alloy::sized blocks{memory};
     REQUIRE(blocks.allocate(SIZE_MAX) == nullptr);

@@ -1,6 +1,7 @@
 /// Vulkan's callbacks: through the real loader, with or without a driver, and one by one as a driver calls them.
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 #include <thread>
 #include <vector>
 
@@ -87,8 +88,8 @@ TEST_CASE("each size at each alignment, freed without either") {
     mine memory;
     const alloy::vulkan_memory host{memory};
     std::vector<void*> given;
-    for (const std::size_t alignment : {1, 2, 4, 8, 16, 64, 256, 4096})
-        for (const std::size_t bytes : {0, 1, 24, 1000, 1024, 5000, 100'000}) {
+    for (const std::size_t alignment : std::initializer_list<std::size_t>{1, 2, 4, 8, 16, 64, 256, 4096})
+        for (const std::size_t bytes : std::initializer_list<std::size_t>{0, 1, 24, 1000, 1024, 5000, 100'000}) {
             void* const at = ask(host, bytes, alignment);
             REQUIRE(at);
             CHECK(is_aligned(at, alignment));
@@ -104,11 +105,11 @@ TEST_CASE("each size at each alignment, freed without either") {
 TEST_CASE("reallocation: null allocates, size 0 frees, bytes and alignment stay") {
     mine memory;
     const alloy::vulkan_memory host{memory};
-    for (const std::size_t alignment : {8, 16, 256}) {
+    for (const std::size_t alignment : std::initializer_list<std::size_t>{8, 16, 256}) {
         auto* at = static_cast<unsigned char*>(ask_again(host, nullptr, 100, alignment));
         REQUIRE(at);
         for (unsigned char i = 0; i < 100; ++i) at[i] = i;
-        for (const std::size_t bytes : {200, 2000, 500'000, 3000, 120}) {
+        for (const std::size_t bytes : std::initializer_list<std::size_t>{200, 2000, 500'000, 3000, 120}) {
             at = static_cast<unsigned char*>(ask_again(host, at, bytes, alignment));
             REQUIRE(at);
             CHECK(is_aligned(at, alignment));

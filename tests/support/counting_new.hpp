@@ -23,6 +23,15 @@ void* operator new(std::size_t bytes, std::align_val_t alignment) {
     if (void* p = std::aligned_alloc(to, (bytes + to - 1) / to * to)) return p;
     throw std::bad_alloc();
 }
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+    ++test::calls_of_new();
+    return std::malloc(bytes ? bytes : 1);
+}
+void* operator new(std::size_t bytes, std::align_val_t alignment, const std::nothrow_t&) noexcept {
+    ++test::calls_of_new();
+    const auto to = static_cast<std::size_t>(alignment);
+    return std::aligned_alloc(to, (bytes + to - 1) / to * to);
+}
 void operator delete(void* p) noexcept { std::free(p); }
 void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }

@@ -49,7 +49,7 @@ constexpr std::size_t natural_alignment(std::size_t bytes) noexcept {
 template <auto& Memory>
 struct new_from {
     [[nodiscard]] static void* operator new(std::size_t bytes) { return take(bytes, detail::natural_alignment(bytes)); }
-    [[nodiscard]] static void* operator new(std::size_t bytes, std::align_val_t alignment) {
+    [[nodiscard, gnu::always_inline]] static void* operator new(std::size_t bytes, std::align_val_t alignment) {
         return remembered(take(bytes, static_cast<std::size_t>(alignment)), bytes);
     }
     [[nodiscard]] static void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept { return try_take(bytes, detail::natural_alignment(bytes)); }
@@ -60,9 +60,10 @@ struct new_from {
 
     static void operator delete(void* at, std::size_t bytes) { give(at, bytes, detail::natural_alignment(bytes)); }
     static void operator delete(void* at, std::size_t bytes, std::align_val_t alignment) { give(at, bytes, static_cast<std::size_t>(alignment)); }
-    // For constructors that throw. The first is a template, since a plain one would be taken for every other delete too, without a size.
+    // For constructors that throw. The first is a template, since a plain one would be taken for every other delete too, without a size; g++ would warn
+    // of a template beside a new that is none, if it saw calls of them.
     template <std::same_as<std::align_val_t> Alignment>
-    static void operator delete(void* at, Alignment alignment) noexcept {
+    [[gnu::always_inline]] static void operator delete(void* at, Alignment alignment) noexcept {
         give_unmade(at, static_cast<std::size_t>(alignment));
     }
     static void operator delete(void* at, const std::nothrow_t&) noexcept { give_unmade(at, 0); }
@@ -70,7 +71,7 @@ struct new_from {
     static void operator delete(void*, void*) noexcept {}
 
     [[nodiscard]] static void* operator new[](std::size_t bytes) { return operator new(bytes); }
-    [[nodiscard]] static void* operator new[](std::size_t bytes, std::align_val_t alignment) { return operator new(bytes, alignment); }
+    [[nodiscard, gnu::always_inline]] static void* operator new[](std::size_t bytes, std::align_val_t alignment) { return operator new(bytes, alignment); }
     [[nodiscard]] static void* operator new[](std::size_t bytes, const std::nothrow_t& no) noexcept { return operator new(bytes, no); }
     [[nodiscard]] static void* operator new[](std::size_t bytes, std::align_val_t alignment, const std::nothrow_t& no) noexcept {
         return operator new(bytes, alignment, no);
@@ -80,7 +81,7 @@ struct new_from {
     static void operator delete[](void* at, std::size_t bytes) { operator delete(at, bytes); }
     static void operator delete[](void* at, std::size_t bytes, std::align_val_t alignment) { operator delete(at, bytes, alignment); }
     template <std::same_as<std::align_val_t> Alignment>
-    static void operator delete[](void* at, Alignment alignment) noexcept {
+    [[gnu::always_inline]] static void operator delete[](void* at, Alignment alignment) noexcept {
         give_unmade(at, static_cast<std::size_t>(alignment));
     }
     static void operator delete[](void* at, const std::nothrow_t& no) noexcept { operator delete(at, no); }

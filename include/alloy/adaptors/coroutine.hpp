@@ -77,25 +77,27 @@ struct coroutine_frame {
 };
 }  // namespace detail
 
+// In place, since g++ warns of a delete that is no template behind a new that is one, where it sees calls of them.
+
 /// A base of promise types. Where there is no memory the fallback policy acts; if it returns, std::bad_alloc, or without exceptions the end.
 template <class A>
 struct allocated_by {
     template <class... Arguments>
-    [[nodiscard]] static void* operator new(std::size_t bytes, Arguments&... arguments) {
+    [[nodiscard, gnu::always_inline]] static void* operator new(std::size_t bytes, Arguments&... arguments) {
         if (void* const at = detail::coroutine_frame<A>::template take<false>(bytes, arguments...)) [[likely]] return at;
         detail::throw_or_die<std::bad_alloc>("there was no memory for a coroutine");
     }
-    static void operator delete(void* at, std::size_t bytes) { detail::coroutine_frame<A>::give(at, bytes); }
+    [[gnu::always_inline]] static void operator delete(void* at, std::size_t bytes) { detail::coroutine_frame<A>::give(at, bytes); }
 };
 
 /// The same for promises that have get_return_object_on_allocation_failure.
 template <class A>
 struct try_allocated_by {
     template <class... Arguments>
-    [[nodiscard]] static void* operator new(std::size_t bytes, Arguments&... arguments) noexcept {
+    [[nodiscard, gnu::always_inline]] static void* operator new(std::size_t bytes, Arguments&... arguments) noexcept {
         return detail::coroutine_frame<A>::template take<true>(bytes, arguments...);
     }
-    static void operator delete(void* at, std::size_t bytes) { detail::coroutine_frame<A>::give(at, bytes); }
+    [[gnu::always_inline]] static void operator delete(void* at, std::size_t bytes) { detail::coroutine_frame<A>::give(at, bytes); }
 };
 
 }  // namespace alloy

@@ -2,7 +2,8 @@
 /// Boost.JSON in Alloy's memory: `alloy::json_frame_resource` over a frame, `alloy::json_resource<A>` over an allocator's pool and heap.
 ///
 /// Needs <boost/json.hpp>. `boost::json::value v = boost::json::parse(text, &resource);`. What is copied into such a value lies there too.
-/// In a frame, values are not taken apart one by one: Boost.JSON is told that giving back does nothing, and leaves destructors out.
+/// In a frame, values are not taken apart one by one: Boost.JSON is told that giving back does nothing, and leaves destructors out. Its own assertions
+/// (1.81, without NDEBUG) end the program where memory for such a resource runs out in the middle of copying an object; parsing is safe.
 /// Where there is no memory the fallback policy acts; if it returns, std::bad_alloc, or without exceptions the end.
 /// Cost: a virtual call per array, object or string that is too long for its value. The parser's own stack is no part of it; give the
 /// parser a resource too to have that here: `boost::json::parser parser(&resource);`.
