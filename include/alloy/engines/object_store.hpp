@@ -315,7 +315,7 @@ private:
             if constexpr (has_heap) {
                 const bool is_news = pooled_now && this->heap.stray(whole);
                 if constexpr (has_pool) this->pool.strays += is_news;
-                this->heap.keep(whole, new_bytes + fences(alignment));
+                this->heap.keep(whole, new_bytes + (new_bytes == 0) + fences(alignment));
             }
         } else if constexpr (has_pool) {
             const std::size_t before = size_class::of(bytes + (bytes == 0) + fences(alignment), alignment);
