@@ -127,7 +127,8 @@ TEST_CASE("a pool's adaptors throw where there is no memory, whatever the fallba
     CHECK_THROWS_AS(longs.allocate(1), std::bad_alloc);
     alloy::memory_resource resource{memory};
     CHECK_THROWS_AS(resource.allocate(1, 1), std::bad_alloc);
-    CHECK_THROWS_AS(resource.allocate(8, 3), std::bad_alloc);
+    const volatile std::size_t three = 3;
+    CHECK_THROWS_AS(resource.allocate(8, three), std::bad_alloc);
     CHECK(memory.allocate(8) == nullptr);
     CHECK_FALSE(memory.make_pooled<int>(1));
     CHECK_FALSE(memory.make_heap<int[]>(10));

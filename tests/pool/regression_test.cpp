@@ -1,6 +1,7 @@
 // A test for each fault found in the pool, the heap and their handles.
 #include <cstdint>
 #include <cstring>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -100,4 +101,44 @@ TEST_CASE("idle memory goes back before an object may not grow where it stands",
     REQUIRE(grown.has_value());
     CHECK(memory.held() <= 100'000);
     memory.deallocate(*grown, 90'000, 8);
+}
+
+namespace {
+/// Says no, or throws, where it is told to.
+struct moody_guard : test::fenced {
+    static constexpr bool throws = true;
+    bool on_release(const alloy::object_note& freed) {
+        if (throws_next) throw std::runtime_error("misuse");
+        return !refuses_next && test::fenced::on_release(freed);
+    }
+    bool throws_next = false, refuses_next = false;
+};
+}  // namespace
+
+TEST_CASE("a checking policy that throws or refuses a reallocation leaves all as it was", "[regression][heap][pool][checking]") {
+    alloy::allocator<test::strict_upstream, moody_guard> memory;
+    for (std::size_t from : {0u, 100u, 3000u}) {
+        void* p = memory.allocate(from, 8);
+        const std::size_t used = memory.used(), objects = memory.checking().objects;
+        for (std::size_t to : {0u, 50u, 500u, 9000u}) {
+            memory.checking().throws_next = true;
+            CHECK_THROWS_AS(memory.reallocate(p, from, to, 8), std::runtime_error);
+            CHECK_THROWS_AS(memory.try_reallocate(p, from, to, 8), std::runtime_error);
+            memory.checking().throws_next = false;
+            memory.checking().refuses_next = true;
+            CHECK(memory.try_reallocate(p, from, to, 8).has_value() == (to <= from));
+            memory.checking().refuses_next = false;
+            CHECK(memory.used() == used);
+            CHECK(memory.checking().objects == objects);
+        }
+        memory.upstream().refuse_at = 1;
+        memory.upstream().refuse_on = true;
+        CHECK_FALSE(memory.try_reallocate(p, from, 9000, 8).has_value());
+        p = memory.reallocate(p, from, from / 2, 8);
+        memory.upstream().refuse_at = 0;
+        CHECK(memory.checking().objects == objects);
+        memory.deallocate(p, from / 2, 8);
+        CHECK(memory.checking().broken == 0);
+        CHECK(memory.used() == 0);
+    }
 }

@@ -270,13 +270,13 @@ private:
             return refuse(error, refusal::no_heap, bytes, largest_slot);
     }
 
-    void release(void* p, std::size_t bytes, std::size_t alignment, place where, const void* site) noexcept(!throws) {
+    void release(void* p, std::size_t bytes, std::size_t alignment, place where, const void* site, [[maybe_unused]] bool is_checked = false) noexcept(!throws) {
         watch_thread();
         if (bytes == 0) bytes = 1;
         void* const whole = pointer(address(p) - front(alignment));
         const bool by_size = is_pooled(bytes, alignment, where), pooled = by_size && !stray_in_heap(whole);
         if constexpr (checking_type::guards)
-            if (!set().checking.on_release(object_note{p, bytes, alignment, pooled, ledger_type(set()).whose(), site})) return;
+            if (!is_checked && !set().checking.on_release(object_note{p, bytes, alignment, pooled, ledger_type(set()).whose(), site})) return;
         static_cast<void>(site);
         set().settle_frames();
         if (pooled) {
@@ -321,30 +321,30 @@ private:
                     if (there) return there;
                 }
         }
+        if constexpr (checking_type::guards) {  // before anything is taken or read: what is told of may be no object, and may be told by a throw
+            watch_thread();
+            if (!set().checking.on_release(note(p, bytes, alignment, was_pooled && !is_stray, site))) return new_bytes > bytes ? nullptr : p;
+        }
         if (void* const there = allocate(new_bytes, alignment, where, site, error)) {
             std::memcpy(there, p, bytes < new_bytes ? bytes : new_bytes);
-            release(p, bytes, alignment, where, site);
+            release(p, bytes, alignment, where, site, true);
             return there;
         }
+        if constexpr (checking_type::guards) set().checking.on_make(note(p, new_bytes > bytes ? bytes : new_bytes, alignment, was_pooled && !is_stray, site));
         if (new_bytes > bytes) return nullptr;
-        return keep(p, bytes, new_bytes, alignment, !was_pooled || is_stray, is_pooled_now, site);
+        return keep(p, bytes, new_bytes, alignment, !was_pooled || is_stray, is_pooled_now);
+    }
+    object_note note(void* p, std::size_t bytes, std::size_t alignment, bool pooled, const void* site) noexcept {
+        return {p, bytes + (bytes == 0), alignment, pooled, ledger_type(set()).whose(), site};
     }
     /// There is no memory for a smaller one, so it stays what and whose it is, and is called smaller.
-    void* keep(void* p, std::size_t bytes, std::size_t new_bytes, std::size_t alignment, bool in_heap, bool pooled_now, const void* site) noexcept(!throws) {
-        static_cast<void>(bytes);
-        if constexpr (checking_type::guards) {
-            object_note object{p, bytes, alignment, !in_heap, ledger_type(set()).whose(), site};
-            if (!set().checking.on_release(object)) return p;
-            object.bytes = new_bytes + (new_bytes == 0);
-            set().checking.on_make(object);
-        }
-        static_cast<void>(site);
+    void* keep(void* p, [[maybe_unused]] std::size_t bytes, std::size_t new_bytes, std::size_t alignment, bool in_heap, [[maybe_unused]] bool pooled_now) noexcept {
         void* const whole = pointer(address(p) - front(alignment));
         if (in_heap) {
             if constexpr (has_heap) {
                 const bool is_news = pooled_now && this->heap.stray(whole);
                 if constexpr (has_pool) this->pool.count_strays(is_news);
-                this->heap.keep(whole, new_bytes + fences(alignment));
+                this->heap.keep(whole, new_bytes + (new_bytes == 0) + fences(alignment));
             }
         } else if constexpr (has_pool) {
             const std::size_t before = size_class::of(bytes + (bytes == 0) + fences(alignment), alignment);

@@ -57,7 +57,7 @@ struct policy_set {
 
     /// What ask(refused) finds, asked again for as long as the fallback wants to; tells of a request that could not be met in the end. Without the lock.
     template <class Ask>
-    void* insist(alloc_error& refused, Ask ask) noexcept {
+    void* insist(alloc_error& refused, Ask ask) noexcept(noexcept(ask(refused))) {
         for (unsigned attempt = 0;; ++attempt) {
             if (void* p = ask(refused)) return p;
             if constexpr (Fallback::retries)
