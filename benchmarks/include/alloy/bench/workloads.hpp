@@ -263,10 +263,10 @@ struct pool_vectors : vectors {
 
 // Heaps ----------------------------------------------------------------------------------------------------------------------------------
 
-/// Allocations of 16 KiB, 64 alive at once, a byte written in each page.
+/// Allocations of 16 KiB, 32 alive at once, half a MiB together; a byte written in each page.
 struct heap_pairs {
     static constexpr const char* name = "heap_pair";
-    static constexpr int items = 64;
+    static constexpr int items = 32;
     template <class Session>
     static bool run(Session& s) {
         std::array<char*, items> live{};
