@@ -12,6 +12,7 @@
 
 #include <alloy/bench/compare.hpp>
 #include <alloy/bench/generate.hpp>
+#include <alloy/checking/guarded.hpp>
 #include <alloy/policies.hpp>
 
 #include "peers/hand_written.hpp"
@@ -23,6 +24,8 @@ using alloy::bench::pooled_object;
 struct plain : alloy::allocator<alloy::lifetime::pool, alloy::lifetime::heap> {};
 struct accounted : alloy::allocator<alloy::lifetime::pool, alloy::lifetime::heap, alloy::tagging::named<"bodies">,
                                     alloy::budget::hard<64 * alloy::MiB>, alloy::tracking::boundary_metrics> {};
+struct poisoned : alloy::allocator<alloy::lifetime::pool, alloy::lifetime::heap, alloy::checking::poisoned<>> {};
+struct guarded : alloy::allocator<alloy::lifetime::pool, alloy::lifetime::heap, alloy::checking::guarded<>> {};
 struct locked : alloy::allocator<alloy::lifetime::pool, alloy::lifetime::heap, alloy::threading::spin_locked> {};
 
 /// A subject around something whose functions are those of a session.
@@ -87,6 +90,8 @@ int main(int argc, char** argv) {
     add<pooled<plain>>("alloy");
     add<pooled<accounted>>("alloy+accounts");
     add<pooled<locked>>("alloy(spin lock)");
+    add<pooled<poisoned>>("alloy(poisoned)");
+    add<pooled<guarded>>("alloy(guarded)");
     add<alone<boost_pool>>("boost::pool");
     register_pool_orders<alone<boost_object_pool>>("boost::object_pool", {});  // with 100,000 a single turn takes seconds
     add<pool_resource>("std::pmr::pool");
