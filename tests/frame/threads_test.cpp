@@ -10,6 +10,7 @@
 
 #include "../support/catch.hpp"
 #include "../support/compositions.hpp"
+#include "../support/threads.hpp"
 
 namespace {
 using locked_compositions =
@@ -18,21 +19,8 @@ using locked_compositions =
                alloy::allocator<alloy::threading::spin_locked, alloy::growth::linear<1024>, alloy::lifetime::frames<2>, alloy::tracking::metrics<alloy::metric::count>>,
                alloy::allocator<alloy::threading::spin_locked, alloy::growth::linear<1024>, test::frame_budget<64 * alloy::MiB>>>;
 
-constexpr int workers = 4;
-
-/// Runs work(number) on each of the workers at once.
-template <class Work>
-void on_threads(Work work) {
-    std::atomic<int> ready = 0;
-    std::vector<std::thread> threads;
-    for (int t = 0; t < workers; ++t)
-        threads.emplace_back([&, t] {
-            ++ready;
-            while (ready < workers) std::this_thread::yield();
-            work(t);
-        });
-    for (std::thread& t : threads) t.join();
-}
+using test::on_threads;
+using test::workers;
 }  // namespace
 
 TEMPLATE_LIST_TEST_CASE("threads allocate in one frame, and each byte is one thread's", "[threads][concurrent]", locked_compositions) {

@@ -7,6 +7,7 @@
 
 #include "../support/catch.hpp"
 #include "../support/compositions.hpp"
+#include "../support/refusals.hpp"
 
 namespace {
 
@@ -56,30 +57,5 @@ int work(Memory& memory) {
 }  // namespace
 
 TEMPLATE_LIST_TEST_CASE("upstream may refuse any request", "[fault-6]", test::compositions) {
-    std::size_t requests = 0;
-    {
-        TestType memory;
-        REQUIRE(work(memory) == 0);
-        requests = memory.upstream().requests;
-        REQUIRE(requests > 0);
-    }
-    for (bool from_then_on : {false, true}) {
-        for (std::size_t k = 1; k <= requests; ++k) {
-            TestType memory;
-            memory.upstream().refuse_at = k;
-            memory.upstream().refuse_on = from_then_on;
-            work(memory);
-            REQUIRE(memory.used() == 0);
-            REQUIRE(memory.held() == memory.upstream().live_bytes());
-            REQUIRE(memory.upstream().requests >= k);
-            memory.upstream().refuse_at = 0;
-            REQUIRE(work(memory) == 0);
-            memory.trim();
-            REQUIRE(memory.upstream().wrong == 0);
-            if (TestType::lifetimes::buffers == 1) {
-                REQUIRE(memory.upstream().live() == 0);
-                REQUIRE(memory.held() == 0);
-            }
-        }
-    }
+    test::try_each_refusal<TestType>([](TestType& memory) { return work(memory); });
 }

@@ -12,6 +12,7 @@
 
 #include "../support/catch.hpp"
 #include "../support/pool_compositions.hpp"
+#include "../support/refusals.hpp"
 
 namespace {
 
@@ -107,30 +108,5 @@ int work(Memory& memory) {
 }  // namespace
 
 TEMPLATE_LIST_TEST_CASE("upstream may refuse any request of the pool and the heap", "[pool][heap][fault-6][fault-8]", test::pool_compositions) {
-    std::size_t requests = 0;
-    {
-        TestType memory;
-        REQUIRE(work(memory) == 0);
-        REQUIRE(memory.used() == 0);
-        requests = memory.upstream().requests;
-        REQUIRE(requests > 10);
-    }
-    for (bool from_then_on : {false, true}) {
-        for (std::size_t k = 1; k <= requests; ++k) {
-            TestType memory;
-            memory.upstream().refuse_at = k;
-            memory.upstream().refuse_on = from_then_on;
-            work(memory);
-            REQUIRE(memory.used() == 0);
-            REQUIRE(memory.held() == memory.upstream().live_bytes());
-            REQUIRE(memory.upstream().requests >= k);
-            // Whatever it was, the next attempt succeeds.
-            memory.upstream().refuse_at = 0;
-            REQUIRE(work(memory) == 0);
-            REQUIRE(memory.upstream().wrong == 0);
-            REQUIRE(memory.used() == 0);
-            memory.trim();
-            if (TestType::lifetimes::buffers <= 1) REQUIRE(memory.held() == 0);
-        }
-    }
+    test::try_each_refusal<TestType>([](TestType& memory) { return work(memory); });
 }

@@ -9,6 +9,7 @@
 
 #include "../support/catch.hpp"
 #include "../support/pool_compositions.hpp"
+#include "../support/threads.hpp"
 
 namespace {
 constexpr std::size_t bound = 256 * alloy::KiB;
@@ -18,21 +19,8 @@ using shared_compositions =
                alloy::allocator<alloy::threading::locked<std::mutex>, alloy::budget::hard<bound>, alloy::tracking::boundary_metrics>,
                alloy::allocator<alloy::threading::spin_locked, test::fenced, alloy::lifetime::pool, alloy::lifetime::heap>, alloy::allocator<test::thread_cached, alloy::upstream::malloc>>;
 
-constexpr int workers = 4;
-
-/// Runs work(number) on each of the workers at once.
-template <class Work>
-void on_threads(Work work) {
-    std::atomic<int> ready = 0;
-    std::vector<std::thread> threads;
-    for (int t = 0; t < workers; ++t)
-        threads.emplace_back([&, t] {
-            ++ready;
-            while (ready < workers) std::this_thread::yield();
-            work(t);
-        });
-    for (std::thread& t : threads) t.join();
-}
+using test::on_threads;
+using test::workers;
 
 struct parcel {
     unsigned char* at = nullptr;
