@@ -1,7 +1,7 @@
 // What a release build does about each fault: which test shows it, and tests for what no other one shows.
 //
 // `F` is tests/frame, `P` tests/pool, `H` tests/heap; the words in quotes begin the test's name. "said" means that docs/safety.md says that it is not
-// noticed, so there is nothing that a test could show.
+// noticed, so there is nothing that a test could show. What a checked build does is in tests/checking.
 //
 // |  # | fault                            | frames                                                | pool, heap, handles and adaptors                                |
 // |----|----------------------------------|-------------------------------------------------------|-----------------------------------------------------------------|
@@ -36,7 +36,7 @@
 // | 39 | types with opinions              | F/types_test "types with opinions"                    | P/handles_test "types with opinions", "a handle may name", "what a handle does not" |
 // | 40 | upstream gives what it must not  | here: "memory that is not aligned"                    | here: "memory that is not aligned"                              |
 // | 41 | overlaps                         | F/model_test                                          | P/model_test, P/threads_test                                    |
-// | 42 | zero on free                     | no such policy yet                                    | no such policy yet                                              |
+// | 42 | zero on free                     | checking/poisoned_test "wiped"                        | checking/poisoned_test "wiped"                                  |
 // | 43 | disabled policies cost nothing   | composition/settings_and_explain "each part"          | the same, and benchmarks/instructions                           |
 // | 44 | a shrink never fails             | F/containers_test "a vector that was made last"       | H/heap_test "a shrink never fails", P/model_test, P/regression_test |
 // | 45 | outer frames grow inside inner   | F/frame_test "memory of an outer frame", F/model_test | P/model_test                                                    |

@@ -8,12 +8,10 @@
 #include <alloy/policies.hpp>
 
 #include "hard_policies.hpp"
+#include "hear.hpp"
 #include "upstreams.hpp"
 
 namespace test {
-
-/// Hears of misuse, which some tests make on purpose.
-inline void hear(const alloy::misuse&) noexcept {}
 
 /// Every kind of frame engine: plain, bounded, counted, locked, several buffers, each way of growing. Upstream looks at every block.
 using compositions =
