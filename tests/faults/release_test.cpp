@@ -30,7 +30,7 @@
 // | 30 | moved-from, swapped, self-moved  | F/containers_test "a frame allocator keeps"           | P/handles_test "a handle destroys", P/containers_test "a pool's allocator" |
 // | 31 | reentrancy                       | F/frame_test "a destructor may still allocate",       | P/handles_test "destructors may free", here: "a retry handler", |
 // |    |                                  | F/types_test "a retry handler"                        | P/pool_test "an allocator may stand on another"                 |
-// | 32 | global operator new              | faults/operator_new_test                              | faults/operator_new_test                                        |
+// | 32 | global operator new              | adaptors/replace_new_test                             | adaptors/replace_new_test                                       |
 // | 37 | without exceptions and RTTI      | tests/build/flags, tests/build/modes                  | the same                                                        |
 // | 38 | warnings                         | every build has -Werror                               | the same                                                        |
 // | 39 | types with opinions              | F/types_test "types with opinions"                    | P/handles_test "types with opinions", "a handle may name", "what a handle does not" |

@@ -139,9 +139,9 @@ private:
     void hand_back(block* b) noexcept {
         const std::size_t bytes = b->bytes;
         const block_origin origin = b->origin;
-        if (origin == block_origin::in_place) return;
         reused(b);
         detail::unpoison(b->begin(), bytes - sizeof(block));
+        if (origin == block_origin::in_place) return;
         if constexpr (fallback_type::asks_heap)
             if (origin == block_origin::fallback) return engines_.heap_takes_back(b);
         if constexpr (fallback_type::provides)
