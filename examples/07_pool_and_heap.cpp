@@ -40,7 +40,7 @@ int main() {
         using entry = std::pair<const int, std::string>;
         std::map<int, std::string, std::less<>, alloy::std_allocator<entry, world_allocator>> names{memory};
         for (int i = 0; i < 1000; ++i) names.emplace(i, "room");
-        auto shared = std::allocate_shared<monster>(alloy::std_allocator<monster, world_allocator>(memory), "spectre");
+        auto shared = std::allocate_shared<monster>(alloy::std_allocator<monster, world_allocator>(memory), monster{"spectre"});
         // [/containers]
         ok = ok && names.size() == 1000 && shared->name == "spectre";
 
