@@ -281,8 +281,8 @@ struct find {
     template <class Session>
     static bool run(Session& s) {
         int met = 0;
-        for (auto name : s.names)
-            if (small_object* found = s.map.find(name)) {
+        for (auto handle : s.names)
+            if (small_object* found = s.map.find(handle)) {
                 ++found->words[1];
                 ++met;
             }

@@ -125,7 +125,7 @@ TEST_CASE("guarded: a wrong size, alignment or lifetime dies with both values") 
     CHECK(says(with_memory([](physics& m) { m.deallocate(m.allocate(24, 8), hidden(std::size_t{4096}), 8); }), "with another size"));
     lives([](physics& m) {
         for (std::size_t bytes : {std::size_t{0}, std::size_t{1}, std::size_t{24}, std::size_t{900}, std::size_t{1024}, std::size_t{5000}})
-            for (std::size_t alignment : {8, 16, 64, 256, 4096}) {
+            for (std::size_t alignment : {std::size_t{8}, std::size_t{16}, std::size_t{64}, std::size_t{256}, std::size_t{4096}}) {
                 void* p = m.allocate(bytes, alignment);
                 std::memset(p, 0x5A, bytes);
                 m.deallocate(p, bytes, alignment);
@@ -290,7 +290,11 @@ TEST_CASE("guarded: what is alive when the allocator ends is told, with tag, siz
         for (int i = 0; i < 10000; ++i) v.push_back(i);
         v.shrink_to_fit();
         void* p = m.allocate(10);
-        for (std::size_t n : {100, 2000, 50000, 700, 3}) p = m.reallocate(p, n == 100 ? 10 : n == 2000 ? 100 : n == 50000 ? 2000 : n == 700 ? 50000 : 700, n);
+        std::size_t bytes = 10;
+        for (const unsigned next : {100u, 2000u, 50000u, 700u, 3u}) {
+            p = m.reallocate(p, bytes, next);
+            bytes = next;
+        }
         m.deallocate(p, 3);
     });
 }
