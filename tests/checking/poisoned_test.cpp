@@ -131,6 +131,22 @@ TEST_CASE("poisoned: frames in several buffers are marked when their buffer is u
     CHECK(holds(kept, 100, 0xDD));
 }
 
+TEST_CASE("poisoned: what an outer frame got from the far end lasts as long as its buffer") {
+    struct twice : alloy::allocator<alloy::lifetime::frames<2>, alloy::checking::poisoned<>> {};
+    twice memory;
+    char* kept;
+    {
+        auto frame = memory.frame();
+        auto inner = memory.frame();
+        kept = frame.make_span<char>(100).data();
+        std::memset(kept, 1, 100);
+    }
+    CHECK(holds(kept, 100, 1));
+    { auto frame = memory.frame(); }
+    { auto frame = memory.frame(); }
+    CHECK(holds(kept, 100, 0xDD));
+}
+
 TEST_CASE("poisoned: the window is not hidden, so a frame allocation costs what it costs unchecked") {
     render memory;
     auto frame = memory.frame();

@@ -485,15 +485,16 @@ private:
     void take_back_all(lease& l, bool lasts) noexcept {
         if constexpr (accounts) ledger().unuse(l);
         if (lasts) {
-            for (block* b = l.blocks_.front(); b; b = b->next) b->marked = reached(*b, l) - b->begin();
+            for (block* b = l.blocks_.front(); b; b = b->next) b->marked = reached(*b, l, true) - b->begin();
             return buffers_.keep(l.blocks_, l.cleanups_, l.overflowed_);
         }
         while (block* b = l.blocks_.pop()) recycle(b, reached(*b, l));
     }
-    /// Where the used part of a block ends, and only that must be marked again. What was carved off its far end is marked here.
-    std::uintptr_t reached(const block& b, lease& l) noexcept {
+    /// Where the used part of a block ends, and only that must be marked again. What was carved off its far end is marked here, but where it lasts.
+    std::uintptr_t reached(const block& b, lease& l, bool lasts = false) noexcept {
         for (const window* w : {&work(l), &l.kept_})
             if (b.begin() <= w->cursor && w->cursor <= b.end() && w->end >= b.begin()) {
+                if (lasts) return w->end == window::of(b).end ? w->cursor : b.end();
                 mark_free(w->end, window::of(b).end);
                 return w->cursor;
             }
