@@ -19,7 +19,6 @@ void try_each_refusal(Work work) {
         REQUIRE(requests > 0);
     }
     for (bool from_then_on : {false, true}) {
-        std::size_t met = 0;  // how much an alignment costs depends on addresses, so the last request may not be there every time
         for (std::size_t k = 1; k <= requests; ++k) {
             Memory memory;
             memory.upstream().refuse_at = k;
@@ -27,7 +26,7 @@ void try_each_refusal(Work work) {
             work(memory);
             REQUIRE(memory.used() == 0);
             REQUIRE(memory.held() == memory.upstream().live_bytes());
-            met += memory.upstream().requests >= k;
+            REQUIRE(memory.upstream().requests >= k);
             memory.upstream().refuse_at = 0;
             REQUIRE(work(memory) == 0);
             REQUIRE(memory.used() == 0);
@@ -38,7 +37,6 @@ void try_each_refusal(Work work) {
                 REQUIRE(memory.held() == 0);
             }
         }
-        REQUIRE(2 * met > requests);
     }
 }
 

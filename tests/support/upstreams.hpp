@@ -26,8 +26,10 @@ public:
         ++requests;
         if (refuse_at != 0 && (requests == refuse_at || (refuse_on && requests > refuse_at))) return nullptr;
         if (bytes > std::size_t{1} << 40) return nullptr;  // sanitizers end the program where they are asked for so much
-        void* at = ::operator new(bytes, std::align_val_t{alignment}, std::nothrow);
-        if (at) live_.push_back({at, bytes, alignment});
+        void* const whole = ::operator new(front(alignment) + bytes, std::align_val_t{span(alignment)}, std::nothrow);
+        if (!whole) return nullptr;
+        void* const at = static_cast<char*>(whole) + front(alignment);
+        live_.push_back({at, bytes, alignment});
         return at;
     }
     void deallocate(void* at, std::size_t bytes, std::size_t alignment) noexcept {
@@ -37,7 +39,7 @@ public:
             return;
         }
         live_.erase(found);
-        ::operator delete(at, std::align_val_t{alignment});
+        ::operator delete(static_cast<char*>(at) - front(alignment), std::align_val_t{span(alignment)});
     }
     std::size_t live() const noexcept { return live_.size(); }
     std::size_t live_bytes() const noexcept {
@@ -50,6 +52,11 @@ public:
     bool refuse_on = false;
 
 private:
+    // Each block lies at the same distance from a boundary, aligned as asked and no further, so that what padding costs, and with it how many requests
+    // there are, is the same in every run.
+    static std::size_t front(std::size_t alignment) noexcept { return alignment > 16 ? alignment : 16; }
+    static std::size_t span(std::size_t alignment) noexcept { return 2 * front(alignment) > 4096 ? 2 * front(alignment) : 4096; }
+
     struct given {
         void* at;
         std::size_t bytes, alignment;
