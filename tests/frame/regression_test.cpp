@@ -392,7 +392,7 @@ TEST_CASE("with several buffers, too, a destructor that leaves a frame open lose
 }
 
 TEST_CASE("destructors of one thread's engine may use another's while the allocator ends", "[regression][threading]") {
-    using memory_type = alloy::allocator<test::strict_upstream, alloy::growth::linear<512>, test::thread_cached>;
+    using memory_type = alloy::allocator<test::strict_upstream, alloy::growth::linear<512>, alloy::threading::thread_cached>;
     int seen = 0;
     {
         memory_type memory;

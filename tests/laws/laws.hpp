@@ -82,21 +82,45 @@ verdict first_broken(P& p) {
     return nullptr;
 }
 
+/// Of what is held, with the functions of a budget for all.
+template <class P>
+verdict first_broken_of_held(P& p) {
+    if (p.left() != p.limit()) return "a fresh budget is all left";
+    std::vector<std::size_t> granted;
+    for (std::size_t least : {std::size_t{1}, std::size_t{64}, p.limit() / 2, p.limit(), p.limit() + 1}) {
+        const std::size_t left = p.left(), got = p.grant(least, least * 2);
+        if (got != 0 && (got < least || got > least * 2)) return "what is granted lies between least and most";
+        if (p.left() != left - got) return "exactly what is granted is charged";
+        if (got == 0 && least <= left) return "what there is room for is granted";
+        if (got > left) return "no more is granted than is left";
+        granted.push_back(got);
+    }
+    for (std::size_t got : granted) p.give_back(got);
+    if (p.left() != p.limit()) return "what is given back is left again";
+    return nullptr;
+}
+/// One thread's part of a budget that is kept per thread.
+template <class P>
+struct part_of {
+    P& policy;
+    typename P::account account{};
+    std::size_t grant(std::size_t least, std::size_t most) { return policy.grant(account, least, most); }
+    void give_back(std::size_t bytes) { policy.give_back(account, bytes); }
+    std::size_t left() { return policy.left(account); }
+    std::size_t limit() { return policy.limit(); }
+};
+
 template <alloy::budget_policy P>
 verdict first_broken(P& p) {
-    if constexpr (P::bounds_held) {
-        if (p.left() != p.limit()) return "a fresh budget is all left";
-        std::vector<std::size_t> granted;
-        for (std::size_t least : {std::size_t{1}, std::size_t{64}, p.limit() / 2, p.limit(), p.limit() + 1}) {
-            const std::size_t left = p.left(), got = p.grant(least, least * 2);
-            if (got != 0 && (got < least || got > least * 2)) return "what is granted lies between least and most";
-            if (p.left() != left - got) return "exactly what is granted is charged";
-            if (got == 0 && least <= left) return "what there is room for is granted";
-            if (got > left) return "no more is granted than is left";
-            granted.push_back(got);
-        }
-        for (std::size_t got : granted) p.give_back(got);
-        if (p.left() != p.limit()) return "what is given back is left again";
+    if constexpr (alloy::budget_account<P>::is_split) {
+        part_of<P> one{p}, other{p};
+        const std::size_t got = one.grant(1, 64);
+        if (const verdict broken = first_broken_of_held(other)) return broken;
+        if (one.left() != one.limit() - got) return "what one thread is granted is another's no more than what it gives back";
+        one.give_back(got);
+        if (const verdict broken = first_broken_of_held(one)) return broken;
+    } else if constexpr (P::bounds_held) {
+        if (const verdict broken = first_broken_of_held(p)) return broken;
     }
     if constexpr (P::bounds_used) {
         for (std::size_t bound = 0; bound < P::bound_count; ++bound) {

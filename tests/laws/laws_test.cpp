@@ -36,12 +36,12 @@ void all_keep() {
 
 TEST_CASE("policies keep the laws of their axis", "[laws]") {
     using namespace alloy;
-    all_keep<threading::single_threaded, threading::locked<std::mutex>, threading::spin_locked, test::thread_cached>();
+    all_keep<threading::single_threaded, threading::locked<std::mutex>, threading::spin_locked, threading::thread_cached>();
     all_keep<growth::geometric<>, growth::geometric<256, 1, 1024>, growth::linear<4096>, growth::fixed<4096>, growth::in_place<1024>,
              growth::virtual_reserve<1 << 20>, growth::coalesced<growth::linear<512>>, growth::trimmed<growth::geometric<>, 4096>,
              growth::released<growth::linear<512>>>();
     all_keep<tagging::untagged, tagging::named<"name">, test::three_tags>();
-    all_keep<budget::unlimited, budget::hard<1000>, test::physics_budget<1000>>();
+    all_keep<budget::unlimited, budget::hard<1000>, budget::per_thread<1000>, test::physics_budget<1000>>();
     all_keep<retention::discard, test::promote_to_pool>();
     all_keep<fallback::raise, fallback::null, fallback::terminate, fallback::to_heap, test::chained>();
     all_keep<upstream::new_delete, upstream::none, upstream::malloc, upstream::pages<>, test::strict_upstream>();

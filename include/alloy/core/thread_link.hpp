@@ -48,6 +48,9 @@ public:
 
     /// Makes it the calling thread's, which then tells it of its end. Precondition: it is no thread's.
     inline void attach(const events& told) noexcept;
+    bool is_attached() const noexcept { return before_ != nullptr; }
+    /// Whether the calling thread's end will be told; it is not where the system had no key left.
+    static bool is_heard() noexcept { return detail::end_is_heard; }
     const events& told() const noexcept { return *told_; }
     /// Takes it from its thread, if it has one; from any thread.
     void detach() noexcept {

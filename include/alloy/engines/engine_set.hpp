@@ -47,7 +47,7 @@ public:
     using arena_type = frame_arena<Policies, Lifetimes>;
     using cache_type = thread_cache<Policies, Lifetimes>;
     using place_type = typename Policies::threading_type::template placed<cache_type>;
-    static constexpr std::size_t engine_bytes = sizeof(place_type);
+    static constexpr std::size_t engine_bytes = sizeof(place_type) + 3 * sizeof(std::size_t);
 
     /// The calling thread's cache; without `error` null where it has none yet, with it null where there is no memory for one.
     [[gnu::always_inline]] cache_type* cache_here() noexcept { return caches_.here(); }
@@ -66,8 +66,7 @@ protected:
         bool any = false;
         caches_.for_each_idle(
             [&](cache_type& idle) {
-                idle.drain();
-                if constexpr (caches_pool<Policies, Lifetimes>) any |= idle.pool.sweep(engines, engines.supply_of(idle, idle.pool.held));
+                any |= engines.sweep_cache(idle, true);
                 if constexpr (Lifetimes::has_frame) any |= idle.arena.drop_idle();
                 any |= idle.is_empty();
                 return idle.is_empty();
@@ -92,6 +91,7 @@ protected:
                 c.leave();
                 c.pool.release(engines, engines.supply_of(c, c.pool.held));
             }
+            if constexpr (can_transfer<Policies, Lifetimes>) engines.close_post(c, &c);
         });
         caches_.for_each([&](cache_type& c) { give_back(engines, c); });
     }
@@ -200,8 +200,8 @@ public:
     void trim() noexcept {
         if constexpr (Lifetimes::has_frame)
             if (arena_type* const mine = arena()) mine->trim();
-        objects::sweep_here();
         const holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type> lock(policies().threading);
+        objects::sweep_here();
         if constexpr (is_apart) {
             frames::reclaim_from_caches(*this);
             frames::drop_if_empty(*this);
@@ -256,10 +256,7 @@ struct engine_access {
         if constexpr (is_apart)
             if (asking) {
                 if constexpr (Lifetimes::has_frame) any = asking->arena.drop_idle();
-                if constexpr (caches_pool<Policies, Lifetimes>) {
-                    asking->drain();
-                    any |= asking->pool.sweep(*set, set->supply_of(*asking, asking->pool.held));
-                }
+                any |= set->sweep_cache(*asking, false);
             }
         return set->reclaim() || any;
     }

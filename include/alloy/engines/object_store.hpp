@@ -7,6 +7,8 @@
 /// Invariant: an object's size and alignment say where it lies, but for strays, which shrank where there was no memory for a smaller one.
 #include <cstddef>
 #include <cstring>
+#include <new>
+#include <utility>
 
 #include <alloy/engines/slab_pool.hpp>
 #include <alloy/engines/thread_cache.hpp>
@@ -23,24 +25,6 @@ struct engine_access;
 enum class place : bool { by_size, heap };
 
 namespace detail {
-template <class Policies, bool Has>
-struct pool_part {
-    slab_pool<Policies> pool;
-    static constexpr std::size_t pool_bytes = sizeof(slab_pool<Policies>);
-};
-template <class Policies>
-struct pool_part<Policies, false> {
-    static constexpr std::size_t pool_bytes = 0;
-};
-template <class Policies, bool Has>
-struct heap_part {
-    tracked_heap<Policies> heap;
-    static constexpr std::size_t heap_bytes = sizeof(tracked_heap<Policies>);
-};
-template <class Policies>
-struct heap_part<Policies, false> {
-    static constexpr std::size_t heap_bytes = 0;
-};
 
 /// How many objects lie elsewhere than their size says, in a larger slot or in the heap. It changes under the lock, and is looked at
 /// without. Order: relaxed, since whoever frees an object has got it from whoever made it a stray, and with it all that was written before.
@@ -65,14 +49,49 @@ public:
     bool any() const noexcept { return bar() != 0; }
 
 private:
-    std::size_t count_ = 0;
     std::uintptr_t bar_ = 0;
+    std::size_t count_ = 0;
 };
 
+/// What an allocator has of the pool in itself: all of it, or what its threads share, or nothing.
+enum class pool_kind : std::uint8_t { none, own, per_thread };
+template <class Policies, pool_kind Kind>
+struct pool_part {
+    slab_pool<Policies> pool;
+    detail::strays<Policies::sharing != sharing::one_thread> strays;
+    static constexpr std::size_t pool_bytes = sizeof(pool) + sizeof(strays);
+};
+template <class Policies>
+struct pool_part<Policies, pool_kind::per_thread> {
+    detail::strays<true> strays;
+    static constexpr std::size_t pool_bytes = sizeof(strays);
+};
+template <class Policies>
+struct pool_part<Policies, pool_kind::none> {
+    struct no_strays {
+        static constexpr void count(int) noexcept {}
+        static constexpr std::uintptr_t bar() noexcept { return 0; }
+        static constexpr bool any() noexcept { return false; }
+    };
+    static constexpr no_strays strays{};
+    static constexpr std::size_t pool_bytes = 0;
+};
+template <class Policies, class Lifetimes>
+inline constexpr pool_kind pool_kind_of = !Lifetimes::has_pool ? pool_kind::none : caches_pool<Policies, Lifetimes> ? pool_kind::per_thread : pool_kind::own;
+template <class Policies, bool Has>
+struct heap_part {
+    tracked_heap<Policies> heap;
+    static constexpr std::size_t heap_bytes = sizeof(tracked_heap<Policies>);
+};
+template <class Policies>
+struct heap_part<Policies, false> {
+    static constexpr std::size_t heap_bytes = 0;
+};
 }  // namespace detail
 
 template <class Policies, class Lifetimes>
-class object_store : public detail::pool_part<Policies, Lifetimes::has_pool && !caches_pool<Policies, Lifetimes>>, public detail::heap_part<Policies, Lifetimes::has_heap> {
+class object_store : public detail::pool_part<Policies, detail::pool_kind_of<Policies, Lifetimes>>,
+                     public detail::post_part<Policies, can_transfer<Policies, Lifetimes> && Policies::sharing == sharing::under_lock>, public detail::heap_part<Policies, Lifetimes::has_heap> {
     using checking_type = typename Policies::checking_type;
     using tagging_type = typename Policies::tagging_type;
     using ledger_type = attribution<Policies>;
@@ -84,6 +103,8 @@ class object_store : public detail::pool_part<Policies, Lifetimes::has_pool && !
     static constexpr bool is_apart = Policies::sharing == sharing::engine_per_thread;
     static constexpr bool has_caches = caches_pool<Policies, Lifetimes>;
     static constexpr bool has_own_pool = has_pool && !has_caches;
+    static constexpr bool has_posts = can_transfer<Policies, Lifetimes>;
+    using post_part = detail::post_part<Policies, has_posts>;
     using pool_guard = holding<Policies::sharing != sharing::one_thread && !has_caches, typename Policies::threading_type>;
     static constexpr bool marks = checking_type::poisons && !ALLOY_DETAIL_ASAN;
     /// Whether something besides the free list must see each object.
@@ -92,6 +113,8 @@ class object_store : public detail::pool_part<Policies, Lifetimes::has_pool && !
 public:
     /// Whether giving back may throw: a checking policy that reports so.
     static constexpr bool throws = checking_type::guards && checking_type::throws;
+    /// Bytes that the way to what is handed from thread to thread takes.
+    static constexpr std::size_t transfer_bytes = has_posts && !is_apart ? sizeof(post_part) : 0;
 
     /// Memory for an object, as the fallback policy has it where there is none.
     template <std::size_t Bytes, std::size_t Alignment>
@@ -132,6 +155,16 @@ public:
             take_back(p, bytes, alignment, place::by_size);
         }
     }
+    /// Memory for an object that is handed to another thread; it goes back by detail::give_message.
+    [[nodiscard, gnu::always_inline]] void* take_message(std::size_t bytes, std::size_t alignment, alloc_error* error = nullptr)
+        requires has_posts
+    {
+        if constexpr (is_apart && !Policies::tracking_type::counts_allocations)
+            if (size_class::fits(bytes, alignment)) [[likely]]
+                if (cache_type* const mine = set().cache_here(); mine && mine->post) [[likely]]
+                    if (void* p = mine->post->take(class_of(bytes, alignment), ledger_type(set()).tag(), bytes)) [[likely]] return p;
+        return refill_message(bytes, alignment, error);
+    }
     /// The object with another size, its bytes kept up to the smaller one, perhaps elsewhere. Null, with the old one as it was, where there is no
     /// memory and the fallback returns, or `error` is given; never where it shrinks.
     [[nodiscard, gnu::noinline]] void* resize(void* p, std::size_t bytes, std::size_t new_bytes, std::size_t alignment, place where, alloc_error* error) {
@@ -148,41 +181,79 @@ public:
                 mine->drain();
                 bytes += mine->pool.used();
             }
+        if constexpr (has_posts) {
+            if constexpr (is_apart) {
+                cache_type* const mine = set().cache_here();
+                if (mine && mine->post) bytes += mine->post->used();
+            } else {
+                if (this->post) bytes += this->post->used();
+            }
+        }
         if constexpr (has_heap) bytes += this->heap.used();
         return bytes;
     }
     std::size_t held_by_objects() const noexcept {
         std::size_t bytes = 0;
         if constexpr (has_own_pool) bytes += this->pool.held;
+        if constexpr (has_posts && !is_apart) bytes += (this->post ? this->post->bytes + this->post->held() : 0);
         if constexpr (has_heap) bytes += this->heap.held;
         return bytes;
     }
     std::size_t count_held() const noexcept {
         std::size_t n = 0;
         if constexpr (has_own_pool) n += this->pool.regions();
+        if constexpr (has_posts && !is_apart) n += this->post ? 1 + this->post->blocks() : 0;
         if constexpr (has_heap) n += this->heap.count();
         return n;
     }
     /// Gives empty slabs back; the lock is held. Whether any bytes went.
     bool sweep() noexcept {
-        if constexpr (has_own_pool)
-            return this->pool.sweep(set(), pool_source());
-        else
-            return false;
+        bool any = false;
+        if constexpr (has_own_pool) any = this->pool.sweep(set(), pool_source());
+        if constexpr (has_posts && !is_apart) any |= sweep_post(*this, nullptr, false);
+        return any;
     }
-    /// The same for what only the calling thread may look at.
+    /// The same for what only the calling thread may look at; the lock is held.
     void sweep_here() noexcept {
-        if constexpr (has_caches)
+        if constexpr (has_posts) detail::messages_sent.flush();
+        if constexpr (is_apart) {
             if (cache_type* const mine = set().cache_here()) {
                 mine->leave();
-                mine->drain();
-                const guard lock(set().threading);
-                mine->pool.sweep(set(), set().supply_of(*mine, mine->pool.held));
+                sweep_cache(*mine, true);
             }
+        } else if constexpr (has_posts) {
+            sweep_post(*this, nullptr, true);
+        }
+    }
+    bool sweep_cache(cache_type& cache, bool ends) noexcept {
+        bool any = false;
+        cache.drain();
+        if constexpr (has_caches) any = cache.pool.sweep(set(), set().supply_of(cache, cache.pool.held));
+        if constexpr (has_posts) any |= sweep_post(cache, &cache, ends);
+        return any;
+    }
+    /// Gives back what is empty of a post, and, where nothing is asked of it at the moment, the post with it.
+    bool sweep_post(post_part& of, cache_type* cache, bool ends) noexcept
+        requires has_posts
+    {
+        if (!of.post) return false;
+        const bool any = of.post->sweep([&](std::size_t& held) { return message_source<false>(cache, held); });
+        if (!ends || !of.post->is_empty()) return any;
+        give_post_back(of, cache);
+        return true;
+    }
+    /// The end of a post, at which messages may be out.
+    void close_post(post_part& of, cache_type* cache) noexcept
+        requires has_posts
+    {
+        if (of.post && of.post->close([&](std::size_t& held) { return message_source<false>(cache, held); })) give_post_back(of, cache);
+        of.post = nullptr;
     }
     /// Tells of what is alive, and gives everything back.
     void release_objects() noexcept {
         if constexpr (checking_type::guards) set().checking.on_end(tagging_type::name(0));
+        if constexpr (has_posts) detail::messages_sent.flush();
+        if constexpr (has_posts && !is_apart) close_post(*this, nullptr);
         if constexpr (has_own_pool) this->pool.release(set(), pool_source());
         if constexpr (has_heap) this->heap.release(set(), [this](void* object) { return heap_source(payer_of(object)); });
     }
@@ -247,7 +318,7 @@ private:
     /// Null and strays go by a call; one comparison finds out.
     [[gnu::always_inline]] bool push_unless_stray(void* p, std::size_t size_class) noexcept {
         const pool_guard lock(set().threading);
-        if (address(p) <= strays_.bar()) [[unlikely]] return false;
+        if (address(p) <= this->strays.bar()) [[unlikely]] return false;
         if constexpr (has_caches)
             push(p, size_class);
         else
@@ -276,6 +347,49 @@ private:
     /// Zero bytes are of the smallest class, as one is, which only a larger alignment would not see.
     [[gnu::always_inline]] static std::size_t class_of(std::size_t bytes, std::size_t alignment) noexcept {
         return size_class::of(bytes + (bytes == 0 && alignment > quantum), alignment);
+    }
+
+    // Messages -------------------------------------------------------------------------------------------------------------------
+
+    static constexpr std::size_t post_bytes = supply_type::whole(round_up(sizeof(message_post<Policies>), message_home::alignment));
+
+    /// For a post of a cache, or of all threads. Upstream alone gives: what the fallback gave could not go back when the allocator is gone.
+    template <bool Locks>
+    auto message_source(cache_type* cache, std::size_t& held) noexcept {
+        return supply_apart<supply_type, typename Policies::threading_type, Locks, true>(supply_type(set(), {&set(), cache}, held), set().threading);
+    }
+    [[gnu::noinline]] void* refill_message(std::size_t bytes, std::size_t alignment, alloc_error* error) {
+        return insist(error, [&](alloc_error& refused) noexcept -> void* {
+            if (!is_power_of_two(alignment)) return refuse(refused, refusal::bad_alignment, bytes, 0);
+            if (bytes == 0) bytes = 1;
+            if constexpr (is_apart) {
+                cache_type* const mine = set().cache_here(set(), refused);
+                return mine ? take_from<true>(*mine, mine, bytes, alignment, refused) : nullptr;
+            } else {
+                const guard lock(set().threading);
+                return take_from<false>(*this, nullptr, bytes, alignment, refused);
+            }
+        });
+    }
+    template <bool Locks>
+    void* take_from(post_part& of, cache_type* cache, std::size_t bytes, std::size_t alignment, alloc_error& error) noexcept {
+        if (!of.post) {
+            supply_request asked{post_bytes, post_bytes, message_home::alignment, 1};
+            std::size_t held = 0;  // which the post itself knows
+            void* const at = message_source<Locks>(cache, held).take(asked, error);
+            if (!at) return nullptr;
+            of.post = ::new (at) message_post<Policies>(post_bytes);
+        }
+        void* const p = of.post->take(bytes, alignment, ledger_type(set()).tag(), [&](std::size_t& held) { return message_source<Locks>(cache, held); }, error);
+        if constexpr (Policies::tracking_type::counts_allocations) {
+            const holding<Locks, typename Policies::threading_type> lock(set().threading);
+            if (p) set().tracking.on_allocation(bytes, alignment);
+        }
+        return p;
+    }
+    void give_post_back(post_part& of, cache_type* cache) noexcept {
+        std::size_t held = post_bytes;
+        message_source<false>(cache, held).give_back(std::exchange(of.post, nullptr), post_bytes, message_home::alignment, block_origin::upstream);
     }
 
     // By a call ------------------------------------------------------------------------------------------------------------------
@@ -342,7 +456,7 @@ private:
             if (void* p = mine->pool.pop(c, tag, bytes)) return p;
             mine->drain();
             if (void* p = mine->pool.pop(c, tag, bytes)) return p;
-            const locking_supply<supply_type, typename Policies::threading_type> source(set().supply_of(*mine, mine->pool.held), set().threading);
+            const supply_apart<supply_type, typename Policies::threading_type, true> source(set().supply_of(*mine, mine->pool.held), set().threading);
             if (!mine->pool.carve(set(), c, tag, source, error, mine->as_owner())) return nullptr;
             return mine->pool.pop(c, tag, bytes);
         } else {
@@ -391,7 +505,7 @@ private:
             if (is_pooled(bytes, alignment, where)) {
                 std::size_t c = size_class::of(bytes + (bytes == 0), alignment);
                 bool in_heap = false;
-                if (strays_.any()) {
+                if (this->strays.any()) {
                     const guard lock(set().threading);
                     in_heap = stray_in_heap(p);
                     if (!in_heap) c = class_in_pool(p, c);
@@ -419,7 +533,7 @@ private:
                 ledger_type(set()).unuse(tag, size_class::bytes(c));
             }
         } else {
-            if (by_size) strays_.count(-1);
+            if (by_size) this->strays.count(-1);
             if constexpr (has_heap) {
                 if constexpr (marks) {  // and shown again, since upstream may use it as it likes
                     set().checking.on_free(whole, bytes + fences(alignment));
@@ -472,32 +586,32 @@ private:
         if (in_heap) {
             if constexpr (has_heap) {
                 const bool is_news = pooled_now && this->heap.stray(whole);
-                if (is_news) strays_.count(1);
+                if (is_news) this->strays.count(1);
                 this->heap.keep(whole, new_bytes + (new_bytes == 0) + fences(alignment));
             }
         } else if constexpr (has_pool) {
             const std::size_t before = size_class::of(bytes + (bytes == 0) + fences(alignment), alignment);
             const std::size_t after = size_class::of(new_bytes + (new_bytes == 0) + fences(alignment), alignment);
-            if (before != after && !stray_in_pool(whole, before)) strays_.count(1);
+            if (before != after && !stray_in_pool(whole, before)) this->strays.count(1);
         }
         return p;
     }
     /// Of an object whose size says pool: whether it is in the heap all the same; of one that is in the pool: whether its slot is of another class.
     bool stray_in_heap([[maybe_unused]] void* whole) noexcept {
         if constexpr (has_heap && has_pool)
-            return strays_.any() && this->heap.is_stray(whole);
+            return this->strays.any() && this->heap.is_stray(whole);
         else
             return false;
     }
-    bool stray_in_pool(void* whole, std::size_t size_class) noexcept { return strays_.any() && slab::of(whole).slot != size_class::bytes(size_class); }
+    bool stray_in_pool(void* whole, std::size_t size_class) noexcept { return this->strays.any() && slab::of(whole).slot != size_class::bytes(size_class); }
     /// The class of an object's slot; if that is not what its size says, it is a stray no more, since it is being freed.
     std::size_t class_in_pool(void* whole, std::size_t by_size) noexcept {
         if (!stray_in_pool(whole, by_size)) return by_size;
-        strays_.count(-1);
+        this->strays.count(-1);
         return size_class::of(slab::of(whole).slot, quantum);
     }
     bool find_in_heap(void* whole) noexcept {
-        if (!strays_.any()) return false;
+        if (!this->strays.any()) return false;
         const guard lock(set().threading);
         return stray_in_heap(whole);
     }
@@ -511,7 +625,6 @@ private:
         if constexpr (checking_type::guards && Policies::sharing == sharing::one_thread) set().checking.on_thread(tagging_type::name(0));
     }
 
-    [[no_unique_address]] detail::strays<Policies::sharing != sharing::one_thread> strays_;
 };
 
 }  // namespace alloy

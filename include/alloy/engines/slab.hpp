@@ -40,6 +40,7 @@ struct slab {
     std::size_t bytes = 0;                         ///< of the region
     std::uint32_t opened = 0, idle = 0;            ///< how many of its slabs were ever opened; of them idle, while those are counted
 
+    countdown<> out;                               ///< in the first slab: slots that are out when their allocator is gone; see message_post
     slab_owner owner;                              ///< nobody's where all threads share a pool, or there is but one
 
     static slab& of(const void* p) noexcept { return *static_cast<slab*>(pointer(round_down(address(p), slab_bytes))); }
@@ -55,6 +56,6 @@ struct slab {
         tag = static_cast<std::uint16_t>(to_tag);
     }
 };
-static_assert(sizeof(slab) <= 88);
+static_assert(sizeof(slab) <= 96);
 
 }  // namespace alloy

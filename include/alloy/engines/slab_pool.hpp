@@ -155,6 +155,27 @@ public:
         }
     }
 
+    /// Gives back each region of which no slot is in use. The others are nobody's now: a list of them, through `next_region`, with the number of their slots
+    /// that are in use in `idle`.
+    template <class Supply>
+    slab* abandon(Supply supply) noexcept {
+        count_free();
+        for (slab* r = regions_; r; r = r->next_region) r->idle = 0;
+        for (const slab* first : slabs_)
+            for (const slab* s = first; s; s = s->next) s->region->idle += s->carved - s->free;
+        slab* left = nullptr;
+        while (slab* const r = regions_) {
+            regions_ = r->next_region;
+            if (r->idle == 0) {
+                give_back(*r, supply);
+            } else {
+                r->next_region = left;
+                left = r;
+            }
+        }
+        return left;
+    }
+
     /// Bytes of slots handed out under a tag. Walks all free lists: for reports.
     std::size_t used(std::size_t tag) noexcept {
         count_free();

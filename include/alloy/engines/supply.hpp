@@ -63,6 +63,12 @@ public:
     }
     /// The most, or else the least; from upstream, or else from what the fallback has of its own.
     void* take(supply_request& asked, alloc_error& error) noexcept {
+        if (void* at = take_from_upstream(asked, error)) return at;
+        if (error.reason != refusal::upstream) return nullptr;
+        return help(asked, error);
+    }
+    /// The same from upstream alone.
+    void* take_from_upstream(supply_request& asked, alloc_error& error) noexcept {
         const auto upstream = [&](std::size_t n) -> void* {
             if constexpr (upstream_type::gives)
                 return policies_.upstream.allocate(n, asked.alignment);
@@ -71,12 +77,9 @@ public:
         };
         if (void* at = take(asked, error, upstream)) return at;
         if (error.reason != refusal::upstream) return nullptr;
-        if (asked.most > asked.least) {
-            asked.most = asked.least;
-            if (void* at = take(asked, error, upstream)) return at;
-            if (error.reason != refusal::upstream) return nullptr;
-        }
-        return help(asked, error);
+        if (asked.most == asked.least) return nullptr;
+        asked.most = asked.least;
+        return take(asked, error, upstream);
     }
     void* help([[maybe_unused]] supply_request& asked, [[maybe_unused]] alloc_error& error) noexcept {
         if constexpr (fallback_type::provides) {
@@ -164,18 +167,24 @@ private:
     std::size_t& held_;
 };
 
-/// The same for engines that do not hold the lock of what threads share.
-template <class Supply, class Threading>
-class locking_supply {
+/// The same for what lies outside the allocator's engines: takes the lock of what threads share, where that is not held, and, where so asked, nothing of the
+/// fallback's.
+template <class Supply, class Threading, bool Locks, bool FromUpstream = false>
+class supply_apart {
+    using guard = holding<Locks, Threading>;
+
 public:
     static constexpr std::size_t unit = Supply::unit;
-    locking_supply(Supply supply, Threading& threading) noexcept : supply_(supply), threading_(threading) {}
+    supply_apart(Supply supply, Threading& threading) noexcept : supply_(supply), threading_(threading) {}
     void* take(supply_request& asked, alloc_error& error) noexcept {
-        const holding<true, Threading> lock(threading_);
-        return supply_.take(asked, error);
+        const guard lock(threading_);
+        if constexpr (FromUpstream)
+            return supply_.take_from_upstream(asked, error);
+        else
+            return supply_.take(asked, error);
     }
     void give_back(void* at, std::size_t bytes, std::size_t alignment, block_origin origin) noexcept {
-        const holding<true, Threading> lock(threading_);
+        const guard lock(threading_);
         supply_.give_back(at, bytes, alignment, origin);
     }
 

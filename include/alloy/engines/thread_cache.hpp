@@ -11,6 +11,7 @@
 #include <alloy/contracts/lifetime.hpp>
 #include <alloy/core/thread_link.hpp>
 #include <alloy/engines/frame_arena.hpp>
+#include <alloy/engines/message_post.hpp>
 #include <alloy/engines/slab_pool.hpp>
 
 namespace alloy::inline ALLOY_ABI {
@@ -20,7 +21,19 @@ template <class Policies, class Lifetimes>
 inline constexpr bool caches_pool = Policies::sharing == sharing::engine_per_thread && Lifetimes::has_pool && !Policies::checking_type::guards &&
                                     !Policies::checking_type::poisons && !Policies::budget_type::bounds_used && !Policies::tracking_type::counts_allocations;
 
+/// Whether objects can be handed from thread to thread: there are several, and what is given back when the allocator is gone finds its upstream.
+template <class Policies, class Lifetimes>
+inline constexpr bool can_transfer = Policies::sharing != sharing::one_thread && Lifetimes::has_pool && Policies::upstream_type::gives && Policies::upstream_type::is_stateless;
+
 namespace detail {
+
+/// Memory of messages, made when the first of them is.
+template <class Policies, bool Has>
+struct post_part {
+    message_post<Policies>* post = nullptr;
+};
+template <class Policies>
+struct post_part<Policies, false> {};
 
 template <class Policies, class Lifetimes, bool Has>
 struct cached_frames {
@@ -41,7 +54,7 @@ struct cached_pool<Policies, false> {};
 }  // namespace detail
 
 template <class Policies, class Lifetimes>
-class thread_cache : public cache_link, public detail::cached_pool<Policies, caches_pool<Policies, Lifetimes>>, public detail::cached_frames<Policies, Lifetimes, Lifetimes::has_frame> {
+class thread_cache : public cache_link, public detail::post_part<Policies, can_transfer<Policies, Lifetimes>>, public detail::cached_pool<Policies, caches_pool<Policies, Lifetimes>>, public detail::cached_frames<Policies, Lifetimes, Lifetimes::has_frame> {
     static constexpr bool has_pool = caches_pool<Policies, Lifetimes>;
 
 public:
@@ -59,6 +72,7 @@ public:
     bool is_empty() const noexcept {
         if constexpr (budget_account<typename Policies::budget_type>::is_split) return false;
         std::size_t bytes = 0;
+        if constexpr (can_transfer<Policies, Lifetimes>) bytes += this->post != nullptr;
         if constexpr (has_pool) bytes += this->pool.held;
         if constexpr (Lifetimes::has_frame) bytes += this->arena.held;
         return bytes == 0 && !is_busy();

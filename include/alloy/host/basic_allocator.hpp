@@ -13,6 +13,7 @@
 #include <alloy/host/owned.hpp>
 #include <alloy/host/scoped_frame.hpp>
 #include <alloy/host/tag_scope.hpp>
+#include <alloy/host/transfer.hpp>
 
 namespace alloy::inline ALLOY_ABI {
 
@@ -52,9 +53,9 @@ public:
     template <class T>
     using heap_ptr = alloy::heap_ptr<T, basic_allocator>;
 
-    /// Bytes of an object that its engines take.
+    /// Bytes of an object that its engines take; with caches per thread, what leads to these.
     static constexpr std::size_t frame_engine_bytes = engines_type::engine_bytes;
-    static constexpr std::size_t pool_bytes = engines_type::pool_bytes, heap_bytes = engines_type::heap_bytes;
+    static constexpr std::size_t pool_bytes = engines_type::pool_bytes, heap_bytes = engines_type::heap_bytes, transfer_bytes = engines_type::transfer_bytes;
     /// Whether giving back may throw: a checking policy that reports so.
     static constexpr bool deallocate_throws = objects_type::throws;
 
@@ -129,6 +130,21 @@ public:
     template <class T, class... Args>
     [[gnu::always_inline]] result<heap_ptr<made_type<T>>> try_make_heap(Args&&... args) {
         return try_make<T, place::heap>(static_cast<Args&&>(args)...);
+    }
+
+    /// A T made from args for another thread, which receives it once; for T[], that many value-initialised elements. Its memory is the pool's, or of its own
+    /// where it is large, and comes back from whatever thread ends it. Null where the fallback policy returns. Memory of the fallback's own is not used.
+    template <class T, class... Args>
+    [[gnu::always_inline]] transfer_handle<made_type<T>> make_transfer(Args&&... args) {
+        return make_message<T>(nullptr, static_cast<Args&&>(args)...);
+    }
+    /// The same, or why not; the constructor may throw.
+    template <class T, class... Args>
+    [[gnu::always_inline]] result<transfer_handle<made_type<T>>> try_make_transfer(Args&&... args) {
+        alloc_error error;
+        auto handle = make_message<T>(&error, static_cast<Args&&>(args)...);
+        if (!handle) return error;
+        return handle;
     }
 
     /// `bytes` of raw memory at a multiple of `alignment`, a power of two, from the pool, or else the heap. Zero bytes give a pointer of their own.
@@ -313,6 +329,65 @@ private:
         auto handle = make<T, Where>(&error, static_cast<Args&&>(args)...);
         if (!handle) return error;
         return handle;
+    }
+
+    /// Asks in order; only the first "no" speaks.
+    template <class T>
+    static consteval bool can_transfer() {
+        using element = std::conditional_t<std::is_unbounded_array_v<T>, std::remove_extent_t<T>, T>;
+        if constexpr (!detail::makes_objects<element>) {
+            static_assert(detail::makes_objects<element>,
+                          "alloy: a transfer makes objects: T must be complete, not abstract, no array of a known size, no reference and not void");
+            return false;
+        } else if constexpr (Threading::sharing == sharing::one_thread) {
+            static_assert(Threading::sharing != sharing::one_thread,
+                          "alloy: make_transfer() hands objects to other threads, and this allocator is for one; add threading::thread_cached, locked or spin_locked");
+            return false;
+        } else if constexpr (!Lifetimes::has_pool) {
+            static_assert(Lifetimes::has_pool, "alloy: make_transfer() takes memory as the pool does, which was not chosen; add lifetime::pool");
+            return false;
+        } else if constexpr (!Upstream::is_stateless) {
+            static_assert(Upstream::is_stateless,
+                          "alloy: what is in flight may outlive its allocator, so make_transfer() needs an upstream without state; choose upstream::new_delete, malloc or pages");
+            return false;
+        } else {
+            return true;
+        }
+    }
+    /// Gives a message's memory back where a constructor throws.
+    struct unsent {
+        void* at;
+        std::size_t bytes, alignment;
+        ~unsent() {
+            if (at) detail::give_message(at, bytes, alignment);
+        }
+    };
+    template <class T, class... Args>
+    [[gnu::always_inline]] transfer_handle<made_type<T>> make_message(alloc_error* error, Args&&... args) {
+        if constexpr (!can_transfer<T>()) {
+            return {};
+        } else if constexpr (std::is_unbounded_array_v<T>) {
+            return make_messages<std::remove_extent_t<T>>(error, static_cast<std::size_t>(args)...);
+        } else {
+            void* const at = objects().take_message(sizeof(T), alignof(T), error);
+            if (!at) [[unlikely]] return {};
+            unsent giving_back{at, sizeof(T), alignof(T)};
+            T* const object = detail::create<T>(at, static_cast<Args&&>(args)...);
+            giving_back.at = nullptr;
+            return transfer_handle<T>::adopt(object);
+        }
+    }
+    template <class T>
+    transfer_span<T> make_messages(alloc_error* error, std::size_t n) {
+        const std::size_t bytes = n == 0 ? 1 : array_bytes(n, sizeof(T));
+        void* const at = objects().take_message(bytes, alignof(T), error);
+        if (!at) return {};
+        unsent giving_back{at, bytes, alignof(T)};
+        detail::building<T> built(static_cast<T*>(at));
+        for (; built.made < n; ++built.made) ::new (detail::place_of(built.first + built.made)) T();
+        built.release();
+        giving_back.at = nullptr;
+        return transfer_span<T>::adopt({static_cast<T*>(at), n});
     }
 
     engines_type engines_;
