@@ -3,7 +3,7 @@
 
 struct mine {
     using axis = alloy::budget::axis;
-    static constexpr bool bounds_used = false, bounds_held = true;
+    static constexpr bool bounds_used = false, bounds_held = true, is_split = false;
     std::size_t grant(std::size_t, std::size_t most) noexcept { return most; }
     void give_back(std::size_t) noexcept {}
     std::size_t left() const noexcept { return 1 << 30; }

@@ -127,7 +127,12 @@ private:
     void open(std::size_t which) {
         if constexpr (has_frame) {
             if (which % 2 == 0) return close();
-            if (frames_.size() < 4) frames_.emplace_back(new typename Memory::frame_type(memory_.frame()));
+            if (frames_.size() == 4) return;
+            try {  // with frames per thread the first takes memory
+                frames_.emplace_back(new typename Memory::frame_type(memory_.frame()));
+            } catch (const std::bad_alloc&) {
+                RC_ASSERT(Memory::threading_type::sharing == alloy::sharing::engine_per_thread);
+            }
         }
     }
     void close() {
