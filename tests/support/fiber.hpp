@@ -65,7 +65,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t bytes = std::size_t{128} << 10;
+    static constexpr std::size_t bytes = std::size_t{64} << 10;
 
     std::unique_ptr<char[]> stack_;
     ucontext_t context_{};

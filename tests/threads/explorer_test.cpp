@@ -348,7 +348,7 @@ TEST_CASE("remote_list: a head that has come back is as good as one that stayed"
 // Batches --------------------------------------------------------------------------------------------------------------------------------
 
 namespace {
-/// Two threads free slots of one owner, which takes them in and uses them, more than once.
+/// Two threads free slots of one owner, which takes them in and uses them, twice where there are few.
 template <std::size_t Bytes, int Each, bool FlushesEarly, class Orders = test::as_written>
 struct freed {
     using memory = explored<Orders>;
@@ -389,7 +389,10 @@ struct freed {
 template <std::size_t Bytes, int Each, bool FlushesEarly, class Orders = test::as_written>
 exploration free_and_drain() {
     using state = freed<Bytes, Each, FlushesEarly, Orders>;
-    return explore<state>({[](state& s) { s.free(0); }, [](state& s) { s.free(1); }, [](state& s) { s.drain(), s.drain(); }}, [](state& s) { s.each_once(); });
+    const auto own = [](state& s) {
+        for (int i = 0; i < (Each > 64 ? 1 : 2); ++i) s.drain();
+    };
+    return explore<state>({[](state& s) { s.free(0); }, [](state& s) { s.free(1); }, own}, [](state& s) { s.each_once(); });
 }
 }  // namespace
 
@@ -402,6 +405,32 @@ TEST_CASE("batches bring home each slot once, whatever their size", "[threads][e
     is_right(free_and_drain<8, 66, false>());    // more than an outbox keeps
     is_wrong(free_and_drain<64, 3, true, weak_compare_exchange>(), "race: a plain");
     is_wrong(free_and_drain<64, 3, true, weak_exchange>(), "race: a plain");
+}
+
+TEST_CASE("an outbox hands over by itself when it has enough, or something for another", "[threads]") {
+    static constexpr std::size_t bytes = 8;
+    alloy::remote_list<> one, other;
+    alloy::outbox<> box;
+    alignas(8) unsigned char slots[alloy::outbox<>::full + 2][bytes];
+    std::size_t came = 0;
+    const auto put = [&](std::size_t i, alloy::remote_list<>& to) {
+        if (!box.add(slots[i], to)) box.begin(slots[i], bytes, to, [](alloy::slot_batch*, alloy::remote_list<>&) { FAIL("refused by an open list"); });
+    };
+    const auto take = [&](alloy::remote_list<>& from) {
+        alloy::for_each_slot<alloy::detail::machine>(
+            from.take_all(), [](void*) { return bytes; }, [&](void*) { ++came; });
+        return came;
+    };
+    for (std::size_t i = 0; i < alloy::outbox<>::full; ++i) put(i, one);
+    CHECK(take(one) == 0);
+    put(alloy::outbox<>::full, one);
+    CHECK(take(one) == alloy::outbox<>::full);
+    put(alloy::outbox<>::full + 1, other);
+    CHECK(take(one) == alloy::outbox<>::full + 1);
+    CHECK_FALSE(box.empty());
+    box.flush([](alloy::slot_batch*, alloy::remote_list<>&) {});
+    CHECK(take(other) == alloy::outbox<>::full + 2);
+    CHECK(box.empty());
 }
 
 // The end of an owner --------------------------------------------------------------------------------------------------------------------
