@@ -18,6 +18,14 @@ namespace alloy::inline ALLOY_ABI {
 
 namespace detail {
 
+/// Asked where a message ends, since handles to what is defined elsewhere may be named and passed on.
+template <class T>
+consteval bool can_end() {
+    constexpr bool is_defined = requires { sizeof(T); };
+    static_assert(is_defined, "alloy: a message was ended where its type is incomplete; define the type before");
+    return is_defined;
+}
+
 /// Owns an object of exactly type T in message memory.
 template <class T>
 class message_owner {
@@ -35,11 +43,11 @@ public:
 
     /// Destroys it and sends its memory home, now.
     void reset() noexcept {
-        static_assert(sizeof(T) > 0, "alloy: a message was ended where its type is incomplete; define the type before");
-        if (T* const object = std::exchange(object_, nullptr)) {
-            object->~T();
-            give_message(place_of(object), sizeof(T), alignof(T));
-        }
+        if constexpr (can_end<T>())
+            if (T* const object = std::exchange(object_, nullptr)) {
+                object->~T();
+                give_message(place_of(object), sizeof(T), alignof(T));
+            }
     }
     /// The object, which is the caller's then: for queues of trivial types. `adopt` makes an owner of it again.
     [[nodiscard]] T* release() noexcept { return std::exchange(object_, nullptr); }
@@ -74,11 +82,12 @@ public:
     ~message_owner() { reset(); }
 
     void reset() noexcept {
-        if (T* const first = std::exchange(object_, nullptr)) {
-            const std::size_t n = std::exchange(count_, 0);
-            for (std::size_t i = n; i-- > 0;) first[i].~T();
-            give_message(place_of(first), n == 0 ? 1 : n * sizeof(T), alignof(T));
-        }
+        if constexpr (can_end<T>())
+            if (T* const first = std::exchange(object_, nullptr)) {
+                const std::size_t n = std::exchange(count_, 0);
+                for (std::size_t i = n; i-- > 0;) first[i].~T();
+                give_message(place_of(first), n == 0 ? 1 : n * sizeof(T), alignof(T));
+            }
     }
     [[nodiscard]] std::span<T> release() noexcept { return {std::exchange(object_, nullptr), std::exchange(count_, 0)}; }
 
