@@ -1,10 +1,12 @@
 /// Runs a Doom-format map for some frames; every byte of the map, its things and the per-frame work comes from the types in allocators.hpp.
+/// Things are moved and draw lists are made by worker threads, and put together by a render thread; how many there are does not change the result.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
-#include <span>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -18,25 +20,26 @@ namespace {
 engine::map_allocator map_memory;
 engine::thing_allocator thing_memory;
 engine::physics_allocator physics_memory;
+engine::draw_allocator draw_memory;
 engine::render_allocator render_memory;
 engine::ai_allocator ai_memory;
 
-/// FNV-1a, 64 bits, over the bytes of integers, lowest first.
-struct fnv {
-    std::uint64_t value = 0xcbf29ce484222325;
-    void add(std::uint64_t v) {
-        for (int i = 0; i < 8; ++i, v >>= 8) value = (value ^ (v & 0xFF)) * 0x100000001b3;
-    }
-};
-
+/// What each allocator holds, of all threads that use it. Returns how often upstream was asked after frame 10.
 template <class Memory>
 std::uint64_t report(Memory& memory, std::uint64_t requests_when_warm) {
     const alloy::memory_metrics seen = memory.metrics();
     const std::size_t peak = Memory::budget_type::bounds_held ? seen.peak_held : std::max(seen.peak_used, seen.used);  // of what the budget bounds
     const std::uint64_t late = seen.upstream_requests - requests_when_warm;
-    fmt::print("{:<9}{:>10}{:>10}{:>10}{:>6.1f}%{:>8}{:>10}{:>10}\n", memory.name(), seen.used, peak, Memory::budget_bytes,
+    const char* const threads = Memory::threading_type::sharing == alloy::sharing::engine_per_thread ? "each" : "one";
+    fmt::print("{:<9}{:>8}{:>10}{:>10}{:>10}{:>6.1f}%{:>8}{:>10}{:>6}\n", memory.name(), threads, seen.held, peak, Memory::budget_bytes,
                100.0 * static_cast<double>(peak) / static_cast<double>(Memory::budget_bytes), seen.blocks, seen.upstream_requests, late);
     return late;
+}
+
+/// Calls f(memory) for each allocator.
+template <class F>
+void for_each_memory(F f) {
+    f(map_memory), f(thing_memory), f(ai_memory), f(physics_memory), f(draw_memory), f(render_memory);
 }
 
 /// The file is read in a frame that ends here; the map stays.
@@ -46,16 +49,53 @@ engine::map load(const std::string& path, const std::string& name) {
     return engine::load_map(file, name, map_memory, thing_memory);
 }
 
+/// Each worker moves its share of the things, in frames of its own. The puffs that they made, in their own parts of the pool, become one list.
+std::uint64_t move_all(engine::map& map, engine::workers& workers) {
+    struct moved {
+        std::uint64_t contacts = 0;
+        engine::puff_list puffs{thing_memory};
+    };
+    std::erase_if(map.puffs, [](engine::puff& p) { return --p.frames_left == 0; });
+    std::vector<moved> all(workers.size());
+    workers.run([&](engine::share mine) {
+        auto frame = physics_memory.frame();
+        all[mine.which].contacts = engine::move_things(map, mine, frame, all[mine.which].puffs);
+    });
+    std::uint64_t contacts = 0;
+    for (moved& each : all) {
+        contacts += each.contacts;
+        map.puffs.splice(map.puffs.end(), each.puffs);
+    }
+    return contacts;
+}
+
+/// Each worker makes its part of the draw list and leaves it in the scene, which then goes to the render thread.
+alloy::transfer_handle<engine::scene> draw_all(const engine::map& map, engine::workers& workers, engine::walls which, engine::fnv hash) {
+    auto scene = draw_memory.make_transfer<engine::scene>();
+    scene->hash = hash;
+    scene->walls = map.segs.size();
+    scene->things = map.things.size();
+    auto frame = draw_memory.frame();
+    const engine::view view = engine::look(map, map.things[0]->at, frame);  // for all workers to read
+    workers.run([&](engine::share mine) {
+        auto own = draw_memory.frame();
+        scene->parts[mine.which] = engine::draw(map, view, which, mine, own, draw_memory);
+    });
+    return scene;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
     std::string path = "/usr/share/games/doom/freedoom1.wad", name = "E1M1", without, expected;
     int frames = 300;
+    std::size_t threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 2, engine::workers::most);
     bool check_steady = false;
-    CLI::App app{"Runs a Doom-format map: frames, a pool of things, a map in the heap"};
+    CLI::App app{"Runs a Doom-format map: frames, a pool of things, a map in the heap, on worker threads"};
     app.add_option("--wad", path, "WAD file");
     app.add_option("--map", name, "map, as E1M1");
     app.add_option("--frames", frames, "frames to run")->check(CLI::Range(1, 100000));
+    app.add_option("--workers", threads, "worker threads; by default as many as run at once")->check(CLI::Range(std::size_t{1}, engine::workers::most));
     app.add_option("--without", without, "leave a subsystem out")->check(CLI::IsMember({"physics", "render", "ai"}));
     app.add_option("--expect", expected, "fail where the hash is another");
     app.add_flag("--check-steady", check_steady, "fail where upstream is asked after frame 10");
@@ -68,43 +108,44 @@ int main(int argc, char** argv) try {
     }
 
     engine::map map = load(path, name);
-    fnv hash;
+    engine::fnv hash;
     for (const std::size_t n : {map.lines.size(), map.segs.size(), map.nodes.size(), map.sides, map.sectors}) hash.add(n);
 
-    std::span<const engine::draw_item> previous;
-    std::uint64_t warm_map = 0, warm_things = 0, warm_physics = 0, warm_render = 0, warm_ai = 0;
-    for (int f = 0; f < frames; ++f) {
-        if (without != "ai") {
-            auto frame = ai_memory.frame();
-            hash.add(engine::think(map, frame));
+    std::vector<std::uint64_t> warm;
+    {
+        engine::workers workers(threads);
+        engine::render_thread screen(render_memory);
+        if (without != "render") {  // a rehearsal with all walls, so that there are packets for any frame; trim() sends them home
+            draw_all(map, workers, engine::walls::all, hash).reset();
+            draw_memory.trim();
         }
-        if (without != "physics") {
-            auto frame = physics_memory.frame();
-            hash.add(engine::move_things(map, frame));
+        for (int f = 0; f < frames; ++f) {
+            std::uint64_t seen = 0, contacts = 0;
+            if (without != "ai") {
+                auto frame = ai_memory.frame();
+                seen = engine::think(map, frame);
+            }
+            if (without != "physics") contacts = move_all(map, workers);
+            hash = screen.finish(hash);  // the frame before was put together meanwhile
+            if (without != "ai") hash.add(seen);
+            if (without != "physics") hash.add(contacts);
+            if (without != "render")
+                screen.show(draw_all(map, workers, engine::walls::facing, hash));
+            else
+                for (const engine::thing_ptr& t : map.things) hash.add(t->at);
+            if (f == std::min(frames, 10) - 1) {
+                hash = screen.finish(hash);
+                for_each_memory([&](auto& memory) { warm.push_back(memory.metrics().upstream_requests); });
+            }
         }
-        if (without != "render") {
-            auto frame = render_memory.frame();
-            const auto list = engine::draw(map, map.things[0]->at, frame);
-            std::uint64_t changed = 0;  // against the list of the frame before, which is still there
-            for (std::size_t i = 0; i < std::min(list.size(), previous.size()); ++i) changed += list[i].what != previous[i].what;
-            hash.add(changed);
-            for (const engine::draw_item& item : list) hash.add(item.what);
-            previous = list;
-        }
-        for (const engine::thing_ptr& t : map.things) hash.add(static_cast<std::uint64_t>(t->at.x)), hash.add(static_cast<std::uint64_t>(t->at.y));
-        if (f < 10) {
-            warm_map = map_memory.metrics().upstream_requests;
-            warm_things = thing_memory.metrics().upstream_requests;
-            warm_physics = physics_memory.metrics().upstream_requests;
-            warm_render = render_memory.metrics().upstream_requests;
-            warm_ai = ai_memory.metrics().upstream_requests;
-        }
+        hash = screen.finish(hash);
     }
 
-    fmt::print("{}: {} things and {} puffs in the pool, {} lines in the heap, {} frames\n", name, map.things.size(), map.puffs.size(), map.lines.size(), frames);
-    fmt::print("{:<9}{:>10}{:>10}{:>10}{:>7}{:>8}{:>10}{:>10}\n", "bytes", "now", "peak", "budget", "peak", "blocks", "requests", "warm");
-    const std::uint64_t late = report(map_memory, warm_map) + report(thing_memory, warm_things) + report(physics_memory, warm_physics) + report(render_memory, warm_render) +
-                               report(ai_memory, warm_ai);
+    fmt::print("{}: {} things and {} puffs in the pool, {} lines in the heap, {} frames on {} workers\n", name, map.things.size(), map.puffs.size(), map.lines.size(),
+               frames, threads);
+    fmt::print("{:<9}{:>8}{:>10}{:>10}{:>10}{:>7}{:>8}{:>10}{:>6}\n", "bytes", "threads", "held", "peak", "budget", "peak", "blocks", "requests", "warm");
+    std::uint64_t late = 0;
+    for_each_memory([&, i = std::size_t{0}](auto& memory) mutable { late += report(memory, warm[i++]); });
     const std::string result = fmt::format("{:016x}", hash.value);
     fmt::print("hash {}\n", result);
     if (check_steady && late) return fmt::print(stderr, "alloy_demo: upstream was asked {} times after frame 10\n", late), 3;

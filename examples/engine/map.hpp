@@ -26,12 +26,13 @@ inline constexpr std::uint16_t leaf = 0x8000;
 template <class T>
 using heap_array = alloy::heap_ptr<T[], map_allocator>;
 using thing_ptr = alloy::pool_ptr<thing, thing_allocator>;
+using puff_list = std::list<puff, alloy::std_allocator<puff, thing_allocator>>;
 
 struct map {
     explicit map(thing_allocator& memory) : puffs(memory) {}
 
     heap_array<thing_ptr> things;
-    std::list<puff, alloy::std_allocator<puff, thing_allocator>> puffs;
+    puff_list puffs;
     heap_array<line> lines;
     heap_array<seg> segs;
     heap_array<subsector> subsectors;

@@ -1,6 +1,7 @@
 #pragma once
 /// Moves things and bounces them off the blocking lines near them.
 #include "map.hpp"
+#include "workers.hpp"
 
 namespace engine {
 
@@ -18,14 +19,13 @@ inline point away_from(const line& l, point p) {
 
 struct contact { point normal; contact* next; };
 
-/// Returns the number of contacts; they live in the frame. Puffs live for eight of them.
-inline std::uint64_t move_things(map& m, alloy::frame_ref frame) {
+/// Moves a worker's share of the things. Returns the number of contacts, which live in the frame; `puffs` gets one where a thing has hit a wall.
+inline std::uint64_t move_things(map& m, share mine, alloy::frame_ref frame, puff_list& puffs) {
     constexpr std::int64_t radius = 16 * unit;
     std::uint64_t count = 0;
-    std::erase_if(m.puffs, [](puff& p) { return --p.frames_left == 0; });
     auto cursor = frame.cursor();
-    for (const thing_ptr& each : m.things) {
-        thing& t = *each;
+    for (std::size_t each = mine.begin(m.things.size()); each < mine.end(m.things.size()); ++each) {
+        thing& t = *m.things[each];
         const point to{t.at.x + t.velocity.x, t.at.y + t.velocity.y};
         contact* contacts = nullptr;
         m.lines_in({to.x - radius, to.y - radius}, {to.x + radius, to.y + radius}, [&](std::size_t i) {
@@ -42,7 +42,7 @@ inline std::uint64_t move_things(map& m, alloy::frame_ref frame) {
             turned = true;
         }
         if (turned)
-            m.puffs.push_back({to, 8});
+            puffs.push_back({to, 8});  // they live for eight frames
         else
             t.at = to;
     }

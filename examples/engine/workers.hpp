@@ -1,0 +1,82 @@
+#pragma once
+/// Threads that do one thing together, each a share of it, as often as they are told.
+#include <barrier>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace engine {
+
+/// One of several equal parts of whatever there are n of.
+struct share {
+    std::size_t which = 0, of = 1;
+    std::size_t begin(std::size_t n) const { return n * which / of; }
+    std::size_t end(std::size_t n) const { return n * (which + 1) / of; }
+};
+
+/// Keeps what is thrown on another thread until it can be thrown on.
+class caught {
+public:
+    template <class F>
+    void in(F f) noexcept {
+        try {
+            f();
+        } catch (...) {
+            const std::lock_guard lock(mutex_);
+            if (!first_) first_ = std::current_exception();
+        }
+    }
+    void rethrow() {
+        const std::lock_guard lock(mutex_);
+        if (const std::exception_ptr thrown = std::exchange(first_, nullptr)) std::rethrow_exception(thrown);
+    }
+
+private:
+    std::mutex mutex_;
+    std::exception_ptr first_;
+};
+
+class workers {
+public:
+    static constexpr std::size_t most = 8;
+
+    explicit workers(std::size_t n) : begin_(static_cast<std::ptrdiff_t>(n) + 1), end_(static_cast<std::ptrdiff_t>(n) + 1) {
+        for (std::size_t i = 0; i < n; ++i) threads_.emplace_back([this, i, n] { work({i, n}); });
+    }
+    workers(const workers&) = delete;
+    ~workers() {
+        job_ = nullptr;
+        begin_.arrive_and_wait();
+        for (std::thread& t : threads_) t.join();
+    }
+    std::size_t size() const { return threads_.size(); }
+
+    /// Runs job(share) on every thread and waits for all; throws what one of them has thrown.
+    void run(std::function<void(share)> job) {
+        job_ = std::move(job);
+        begin_.arrive_and_wait();
+        end_.arrive_and_wait();
+        thrown_.rethrow();
+    }
+
+private:
+    void work(share mine) {
+        for (;;) {
+            begin_.arrive_and_wait();
+            if (!job_) return;
+            thrown_.in([&] { job_(mine); });
+            end_.arrive_and_wait();
+        }
+    }
+
+    std::barrier<> begin_, end_;
+    std::function<void(share)> job_;  // written between `end` and `begin`, read between `begin` and `end`
+    caught thrown_;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace engine
