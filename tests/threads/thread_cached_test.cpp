@@ -33,6 +33,19 @@ void note(const alloy::misuse& m) noexcept {
     heard.push_back(m);
 }
 
+/// Keeps what it was given back, filled, so that it can be seen whether anybody wrote there later.
+struct kept_block {
+    unsigned char* at;
+    std::size_t bytes, alignment;
+};
+std::vector<kept_block> kept_by_upstream;
+struct keeping_upstream : alloy::upstream::new_delete {
+    static void deallocate(void* at, std::size_t bytes, std::size_t alignment) noexcept {
+        std::memset(at, 0xDD, bytes);
+        kept_by_upstream.push_back({static_cast<unsigned char*>(at), bytes, alignment});
+    }
+};
+
 /// Runs f on a thread of its own and waits for its end.
 template <class F>
 void on_a_thread(F f) {
@@ -234,6 +247,23 @@ TEST_CASE("an allocator may end before the threads that used it", "[threads][con
     gone = true;
     for (std::thread& t : threads) t.join();
     CHECK(other.used() == 0);
+}
+
+TEST_CASE("an allocator ends with slots that a thread has freed and not sent home yet", "[threads][concurrent][fault-23]") {
+    kept_by_upstream.clear();
+    {
+        alloy::allocator<alloy::threading::thread_cached, keeping_upstream> memory;
+        std::vector<void*> all{memory.allocate(100, 8)};  // so that this thread's cache is the first, and the last to end
+        on_a_thread([&] { all.push_back(memory.allocate(100, 8)); });
+        for (void* p : all) memory.deallocate(p, 100, 8);
+    }
+    CHECK(kept_by_upstream.size() == 4);  // two caches and a region for each
+    int written = 0;
+    for (const auto& [at, bytes, alignment] : kept_by_upstream) {
+        for (std::size_t i = 0; i < bytes; ++i) written += at[i] != 0xDD;
+        alloy::upstream::new_delete::deallocate(at, bytes, alignment);
+    }
+    CHECK(written == 0);
 }
 
 TEST_CASE("what a thread leaves open ends with it, destructors once", "[threads][concurrent]") {

@@ -86,11 +86,9 @@ protected:
     /// Nothing is used any more: takes the caches from their threads and gives back all that they hold.
     void release_caches(engine_set<Policies, Lifetimes>& engines) noexcept {
         caches_.close();
+        caches_.for_each([](cache_type& c) { c.leave(); });  // all before any goes: what one has freed is written down in slots of the others
         caches_.for_each([&](cache_type& c) {
-            if constexpr (caches_pool<Policies, Lifetimes>) {
-                c.leave();
-                c.pool.release(engines, engines.supply_of(c, c.pool.held));
-            }
+            if constexpr (caches_pool<Policies, Lifetimes>) c.pool.release(engines, engines.supply_of(c, c.pool.held));
             if constexpr (can_transfer<Policies, Lifetimes>) engines.close_post(c, &c);
         });
         caches_.for_each([&](cache_type& c) { give_back(engines, c); });
