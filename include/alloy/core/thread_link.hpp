@@ -106,13 +106,15 @@ public:
 
     /// Precondition: the calling thread holds the lock.
     inline void join(pthread_mutex_t& lock) noexcept;
-    bool has_joined() const noexcept { return before_ != nullptr; }
+    /// Under the lock of its own. Asks for what no neighbour in the list changes.
+    bool has_joined() const noexcept { return lock_ != nullptr; }
     void leave() noexcept {
         const detail::holding_threads lock;
         if (!before_) return;
         *before_ = behind_;
         if (behind_) behind_->before_ = before_;
         before_ = nullptr;
+        lock_ = nullptr;
     }
 
 private:
