@@ -372,6 +372,31 @@ TEST_CASE("allocators end while their messages do, in every phase", "[transfer][
     CHECK(large::alive == 0);
 }
 
+TEST_CASE("a thread ends messages while an allocator goes that it has used", "[transfer][threads][concurrent][fault-29]") {
+    using memory_type = alloy::allocator<alloy::threading::thread_cached, counted_upstream>;
+    for (int round = 0; round < 20; ++round) {
+        memory_type mail;
+        auto other = std::make_unique<memory_type>();
+        std::vector<alloy::transfer_handle<small>> sent;
+        for (unsigned i = 0; i < 1200; ++i) sent.push_back(mail.make_transfer<small>(i % 13));
+        std::atomic<int> step = 0;
+        std::thread consumer([&] {
+            sent.pop_back();                             // from here on the thread has something of its own to tell of when it ends
+            static_cast<void>(other->allocate(100, 8));  // and this allocator's cache beside it
+            for (step = 1; step != 2;) std::this_thread::yield();
+            sent.clear();
+        });
+        while (step != 1) std::this_thread::yield();
+        step = 2;
+        other.reset();
+        consumer.join();
+        CHECK(small::alive == 0);
+        mail.trim();
+        CHECK(mail.held() == 0);
+    }
+    CHECK(counted_upstream::live == 0);
+}
+
 TEST_CASE("upstream may refuse whatever a transfer asks for", "[transfer][threads][concurrent][fault-6]") {
     const auto work = [](auto& memory) {
         int refused = 0;

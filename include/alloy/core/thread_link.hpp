@@ -48,7 +48,8 @@ public:
 
     /// Makes it the calling thread's, which then tells it of its end. Precondition: it is no thread's.
     inline void attach(const events& told) noexcept;
-    bool is_attached() const noexcept { return before_ != nullptr; }
+    /// For its thread, of one that only its thread attaches and detaches. Asks for what no neighbour in the list changes.
+    bool is_attached() const noexcept { return told_ != nullptr; }
     /// Whether the calling thread's end will be told; it is not where the system had no key left.
     static bool is_heard() noexcept { return detail::end_is_heard; }
     const events& told() const noexcept { return *told_; }
@@ -73,14 +74,16 @@ private:
         if (behind_) behind_->before_ = before_;
         before_ = nullptr;
         behind_ = nullptr;
+        told_ = nullptr;
     }
     static void end_of_thread(void*) noexcept {
         detail::end_is_heard = false;  // whatever is attached from here on asks again
         while (thread_link* busy = find([](const thread_link& l) { return l.told_->is_busy(l); })) busy->told_->finish(*busy);
         const detail::holding_threads lock;
         while (thread_link* l = detail::links_of_thread) {
+            const events& told = *l->told_;
             l->unlink();
-            l->told_->leave(*l);
+            told.leave(*l);
         }
     }
     friend struct end_key;
