@@ -9,7 +9,7 @@
 /// Choose it for an owner whose step touches what all workers use: the frame of an allocator with a lock, buffers that change places. Where threads only
 /// wait for one another, std::barrier does.
 /// Invariant: `busy_` counts the seats that have not arrived in the phase that complete() ends next; f runs only where it was 0, and a seat whose thread waits
-/// cannot go on before f has ended. Whatever complete() needs to know changes under `mutex_`.
+/// cannot go on before f has ended. Whatever complete() needs to know changes under `mutex_`. After stop() nobody looks at `busy_` any more.
 /// Order: what a worker did before it arrived, or left, happens before f: it unlocked `mutex_` behind that, and the owner, which found `busy_` 0, has locked it
 /// later. What f did happens before all that the workers do next: the owner unlocks `mutex_` behind f, and a worker goes on, or has joined, only when it has
 /// locked it later and seen that. So what f and workers take turns at needs neither atomics nor locks of its own.
@@ -147,7 +147,6 @@ private:
         is_waiting = true;
         set_aside();
         let_go_.wait(lock, [&] { return completed_ > phase || (is_stopped_ && !is_completing_); });
-        if (completed_ <= phase) ++busy_;  // let go by stop(): at work again, as after a completion
         is_waiting = false;
         return !is_stopped_;
     }

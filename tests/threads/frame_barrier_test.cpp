@@ -229,7 +229,7 @@ TEST_CASE("a thread that joins while f runs is held until f has ended, and count
     turns at;
     std::atomic<int> wrong = 0;
     for (int i = 1; i <= 100; ++i) {
-        std::atomic<bool> about_to_join = false;
+        std::atomic<bool> about_to_join = false, about_to_arrive = false;
         std::thread late, handed;
         at.barrier.complete([&] {
             at.inside = true;
@@ -243,12 +243,17 @@ TEST_CASE("a thread that joins while f runs is held until f has ended, and count
             });
             while (!about_to_join) std::this_thread::yield();
             while (at.barrier.seats() == 0) std::this_thread::yield();  // it has asked
-            handed =
-                std::thread([&, i, seat = at.barrier.join()]() mutable {  // which f joins for itself: not held, and may arrive before f has ended
-                    at.work[1] = i;
-                    wrong += !seat.arrive_and_wait();
-                    wrong += at.frame != -i;
-                });
+            // One that f joins for another thread is not held, and may arrive before f has ended.
+            handed = std::thread([&, i, seat = at.barrier.join()]() mutable {
+                at.work[1] = i;
+                about_to_arrive = true;
+                wrong += !seat.arrive_and_wait();
+                wrong += at.frame != -i;
+            });
+            if (i % 2 == 0) {
+                while (!about_to_arrive) std::this_thread::yield();
+                for (int n = 0; n < 50; ++n) std::this_thread::yield();  // by now it mostly has
+            }
             at.frame = i;
             at.inside = false;
         });
@@ -329,6 +334,20 @@ TEST_CASE("stop lets everybody go, whoever calls it and whoever waits", "[frame_
         CHECK_FALSE(late.arrive_and_wait());
         CHECK_FALSE(barrier.complete([&] { ++frames; }));
         CHECK((frames == 0 && barrier.completed() == 0));
+    }
+}
+
+TEST_CASE("stop lets an owner go who waits for a seat that does not arrive", "[frame_barrier][concurrent]") {
+    for (int i = 0; i < 100; ++i) {
+        frame_barrier barrier;
+        auto idle = barrier.join();
+        std::thread stopper([&] {
+            for (int n = 0; n < 20; ++n) std::this_thread::yield();  // mostly the owner waits by now
+            barrier.stop();
+        });
+        CHECK_FALSE(barrier.complete([] {}));
+        stopper.join();
+        CHECK((barrier.stopped() && barrier.completed() == 0));
     }
 }
 
