@@ -1,6 +1,5 @@
 #pragma once
 /// Threads that do one thing together, each a share of it, as often as they are told.
-#include <barrier>
 #include <cstddef>
 #include <exception>
 #include <functional>
@@ -8,6 +7,8 @@
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include <alloy/frame_barrier.hpp>
 
 namespace engine {
 
@@ -44,37 +45,31 @@ class workers {
 public:
     static constexpr std::size_t most = 8;
 
-    explicit workers(std::size_t n) : begin_(static_cast<std::ptrdiff_t>(n) + 1), end_(static_cast<std::ptrdiff_t>(n) + 1) {
-        for (std::size_t i = 0; i < n; ++i) threads_.emplace_back([this, i, n] { work({i, n}); });
+    explicit workers(std::size_t n) {
+        for (std::size_t i = 0; i < n; ++i) threads_.emplace_back([this, i, n, seat = barrier_.join()]() mutable { work({i, n}, seat); });
     }
     workers(const workers&) = delete;
     ~workers() {
-        job_ = nullptr;
-        begin_.arrive_and_wait();
+        barrier_.stop();
         for (std::thread& t : threads_) t.join();
     }
     std::size_t size() const { return threads_.size(); }
 
     /// Runs job(share) on every thread and waits for all; throws what one of them has thrown.
     void run(std::function<void(share)> job) {
-        job_ = std::move(job);
-        begin_.arrive_and_wait();
-        end_.arrive_and_wait();
+        barrier_.complete([&] { job_ = std::move(job); });  // all stand still, and then begin
+        barrier_.complete([&] { job_ = nullptr; });         // all have done it
         thrown_.rethrow();
     }
 
 private:
-    void work(share mine) {
-        for (;;) {
-            begin_.arrive_and_wait();
-            if (!job_) return;
-            thrown_.in([&] { job_(mine); });
-            end_.arrive_and_wait();
-        }
+    void work(share mine, alloy::frame_barrier::seat& seat) {
+        while (seat.arrive_and_wait())
+            if (job_) thrown_.in([&] { job_(mine); });
     }
 
-    std::barrier<> begin_, end_;
-    std::function<void(share)> job_;  // written between `end` and `begin`, read between `begin` and `end`
+    alloy::frame_barrier barrier_;
+    std::function<void(share)> job_;  // changes while all stand still
     caught thrown_;
     std::vector<std::thread> threads_;
 };
