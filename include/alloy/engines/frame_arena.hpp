@@ -52,6 +52,7 @@ class frame_arena : public arena_base {
 public:
     static constexpr bool hides = ledger_type::hides, accounts = ledger_type::accounts;
     static constexpr bool needs_record = hides || accounts;
+    static constexpr bool keeps_frames = buffer_count > 1;  ///< after their end
     /// Whether a handle that knows the composition may count by itself, without a call.
     static constexpr bool counts_in_place = tracking_type::counts_allocations && !checking_type::guards && Policies::sharing == sharing::one_thread;
 
@@ -544,12 +545,13 @@ private:
         outer.cleanups_ = std::exchange(l.cleanups_, cleanup_list{});
         if constexpr (accounts) ledger().merge(l, outer);
     }
-    void take_back_all(lease& l, bool lasts) noexcept {
+    void take_back_all(lease& l, [[maybe_unused]] bool lasts) noexcept {
         if constexpr (accounts) ledger().unuse(l);
-        if (lasts) {
-            for (block* b = l.blocks_.front(); b; b = b->next) b->marked = reached(*b, l, true) - b->begin();
-            return buffers_.keep(l.blocks_, l.cleanups_, this_thread(), l.overflowed_);
-        }
+        if constexpr (keeps_frames)
+            if (lasts) {
+                for (block* b = l.blocks_.front(); b; b = b->next) b->marked = reached(*b, l, true) - b->begin();
+                return buffers_.keep(l.blocks_, l.cleanups_, this_thread(), l.overflowed_);
+            }
         while (block* b = l.blocks_.pop()) recycle(b, reached(*b, l));
     }
     /// Where the used part of a block ends, and only that must be marked again. What was carved off its far end is marked here, but where it lasts.

@@ -85,7 +85,6 @@ template <>
 class frame_buffers<1> {
 public:
     struct buffer {};
-    static void keep(block_list&, cleanup_list&, std::uint64_t, bool) noexcept {}
     static constexpr bool empty() noexcept { return true; }
     static constexpr std::size_t pins() noexcept { return 0; }
     static constexpr std::size_t count() noexcept { return 0; }

@@ -49,11 +49,12 @@ public:
     explicit scoped_frame(Arena& arena) noexcept {
         if (const opening opened = arena.try_open(*this); opened != opening::done) Arena::die_unopened(opened);
     }
-    /// Leaves the frame unopened, and `opened` false, where another thread's is open, or a reader has its buffer; then says so.
+    /// Leaves the frame unopened, and `opened` false, where another thread's is open, or a reader has its buffer; where the latter can be, `why` says which.
     scoped_frame(Arena& arena, bool& opened, [[maybe_unused]] refusal& why) noexcept {
         const opening how = arena.try_open(*this);
         opened = how == opening::done;
-        if (!opened) why = Arena::refusal_of(how);
+        if constexpr (Arena::keeps_frames)
+            if (!opened) why = Arena::refusal_of(how);
     }
     scoped_frame(const scoped_frame&) = delete;
     scoped_frame& operator=(const scoped_frame&) = delete;
