@@ -95,6 +95,15 @@ alloy::refusal why_refused(Memory& memory) {
     return tried ? alloy::refusal::upstream : tried.error().reason;
 }
 
+/// Refuses what is asked next.
+struct refuses_some : test::strict_upstream {
+    int left = 0;
+    void* allocate(std::size_t bytes, std::size_t alignment) noexcept {
+        if (left > 0) return --left, nullptr;
+        return strict_upstream::allocate(bytes, alignment);
+    }
+};
+
 std::vector<alloy::misuse> heard;
 void note(const alloy::misuse& m) noexcept { heard.push_back(m); }
 
@@ -262,15 +271,16 @@ TEST_CASE("a cache that a pin, or an ended frame, needs stays, and is adopted wi
 }
 
 TEST_CASE("a thread's cache stays while a kept frame lies in memory of the heap", "[threads][concurrent][pin][to_heap]") {
-    using cached = alloy::allocator<test::strict_upstream, alloy::growth::linear<1024>, alloy::threading::thread_cached, alloy::fallback::to_heap, alloy::lifetime::frames<2>, alloy::lifetime::heap>;
+    using cached = alloy::allocator<refuses_some, alloy::growth::linear<1024>, alloy::threading::thread_cached, alloy::fallback::to_heap, alloy::lifetime::frames<2>, alloy::lifetime::heap>;
     std::atomic<int> ended = 0;
     cached memory;
     { auto warm = memory.try_frame(); }
-    memory.upstream().refuse_at = memory.upstream().requests + 1;  // only the heap's own request is met
+    memory.upstream().left = 2;  // a block and a smaller one; the heap's own request is met
     {
         auto frame = memory.frame();
         frame.make<counted>(ended);
     }
+    REQUIRE(memory.upstream().left == 0);
     memory.trim();
     CHECK(ended == 0);
     memory.frame().end();
