@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include <alloy/core/pin_count.hpp>
 #include <alloy/core/presence.hpp>
 #include <alloy/core/remote_list.hpp>
 
@@ -599,4 +600,47 @@ TEST_CASE("presence: an owner and its visitors are never there together", "[thre
     is_right(visit_an_owner<test::as_written>());
     is_wrong(visit_an_owner<weak_compare_exchange>(), "race: a plain");
     is_wrong(visit_an_owner<weak_stores>(), "race: a plain");
+}
+
+// Pins -----------------------------------------------------------------------------------------------------------------------------------
+
+namespace {
+/// Two readers of a frame, whose owner pins it a second time, builds the next one and wants the buffer again.
+template <class Orders, bool Pinned>
+struct read_buffer {
+    using memory = explored<Orders>;
+    alloy::pin_count<memory> pins;
+    std::uint64_t text = 7;
+    word<int, Orders> handed_over{0};
+
+    read_buffer() {
+        if (Pinned) pins.pin();
+    }
+    void read() {
+        expect(memory::read(text) == 7, "the next frame's text");
+        if (Pinned) pins.unpin();
+    }
+    void read_later() {
+        if (handed_over.load(order::acquire)) read();
+    }
+    void own() {
+        if (Pinned) pins.pin();
+        handed_over.store(1, order::release);
+        for (int i = 0; i < 2; ++i)
+            if (!pins.is_pinned()) return memory::write(text, std::uint64_t{8});
+    }
+};
+template <class Orders, bool Pinned = true>
+exploration read_across_threads() {
+    using state = read_buffer<Orders, Pinned>;
+    return explore<state>({[](state& s) { s.own(); }, [](state& s) { s.read(); }, [](state& s) { s.read_later(); }});
+}
+}  // namespace
+
+TEST_CASE("pin_count: a buffer is used again when all that was read of it has been", "[threads][explorer][pin]") {
+    is_right(read_across_threads<test::as_written>());
+    is_wrong(read_across_threads<weak_add>(), "race: a plain");
+    is_wrong(read_across_threads<acquiring_add>(), "race: a plain");
+    is_wrong(read_across_threads<weak_loads>(), "race: a plain");
+    is_wrong(read_across_threads<test::as_written, false>(), "race: a plain");
 }

@@ -18,6 +18,7 @@ enum class refusal : std::uint8_t {
     no_heap,           ///< larger than the pool's slots, in an allocator without a heap; nobody was asked
     frame_elsewhere,   ///< another thread's frame is open
     frame_closed,      ///< the frame has ended already
+    frame_pinned,      ///< a reader still has the frame whose buffer comes next
 };
 
 /// One sentence for each refusal.
@@ -31,6 +32,7 @@ constexpr const char* describe(refusal reason) noexcept {
         case refusal::no_heap: return "the size is larger than the pool's slots, and there is no heap";
         case refusal::frame_elsewhere: return "a frame of another thread is open";
         case refusal::frame_closed: return "the frame has ended";
+        case refusal::frame_pinned: return "a reader still has the frame whose buffer comes next";
     }
     return "unknown refusal";
 }

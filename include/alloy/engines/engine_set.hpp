@@ -77,11 +77,13 @@ protected:
     }
     /// Ends the frames of all threads; again where destructors of one used another.
     void release_frames() noexcept {
-        if constexpr (Lifetimes::has_frame)
+        if constexpr (Lifetimes::has_frame) {
+            caches_.for_each([](cache_type& c) { c.arena.tell_of_pins(); });
             for (bool any = true; any;) {
                 any = false;
                 caches_.for_each([&any](cache_type& c) { any |= c.arena.release(); });
             }
+        }
     }
     /// Nothing is used any more: takes the caches from their threads and gives back all that they hold.
     void release_caches(engine_set<Policies, Lifetimes>& engines) noexcept {
@@ -157,10 +159,12 @@ public:
     constexpr explicit engine_set(const Pick& pick) : Policies(pick) {}
     /// Frames first: what their destructors free lies in the pool and the heap.
     ~engine_set() {
-        if constexpr (is_apart)
+        if constexpr (is_apart) {
             frames::release_frames();
-        else if constexpr (Lifetimes::has_frame)
+        } else if constexpr (Lifetimes::has_frame) {
+            frames::tell_of_pins();
             frames::release();
+        }
         objects::release_objects();
         if constexpr (is_apart) frames::release_caches(*this);
     }

@@ -42,6 +42,7 @@ class frame_arena : public arena_base {
     static constexpr bool has_owner = is_shared || (is_apart && checking_type::guards);
     static constexpr bool is_visited = is_apart && budget_type::bounds_held;  // by other threads, for idle blocks
     using ledger_type = frame_ledger<Policies>;
+    using buffers_type = frame_buffers<buffer_count>;
     static constexpr bool sees_each = tracking_type::counts_allocations || checking_type::guards;
     static constexpr bool bounds_used = budget_type::bounds_used;
     using access = engine_access<Policies, Lifetimes>;
@@ -51,20 +52,21 @@ class frame_arena : public arena_base {
 public:
     static constexpr bool hides = ledger_type::hides, accounts = ledger_type::accounts;
     static constexpr bool needs_record = hides || accounts;
+    static constexpr bool keeps_frames = buffer_count > 1;  ///< after their end
     /// Whether a handle that knows the composition may count by itself, without a call.
     static constexpr bool counts_in_place = tracking_type::counts_allocations && !checking_type::guards && Policies::sharing == sharing::one_thread;
 
     constexpr frame_arena() noexcept = default;
     frame_arena(const frame_arena&) = delete;
 
-    /// Opens a lease inside the innermost one. False where another thread's frame is open.
+    /// Opens a lease inside the innermost one, or says what stood in its way.
     /// Not inlined: what it knows of the window would only tempt compilers to reload it in loops (10 or 11 instructions per allocation for 9).
-    [[gnu::noinline]] bool try_open(lease& l) noexcept {
+    [[gnu::noinline]] opening try_open(lease& l) noexcept {
         if constexpr (buffer_count > 1)
-            if (!reuse_buffer()) return false;
+            if (const opening taken = reuse_buffer(); taken != opening::done) return taken;
         const guard lock(policies().threading);
         watch_thread();
-        if (owner_.is_another()) return false;
+        if (owner_.is_another()) return opening::elsewhere;
         owner_.take();
         if (!innermost) presence_.begin();
         l.services_ = &services;
@@ -88,7 +90,20 @@ public:
             ledger().bound(l);
         }
         tell(frame_event::kind::opened, l, 0);
-        return true;
+        return opening::done;
+    }
+    /// Says why none was opened, where the caller needs no value.
+    [[noreturn, gnu::always_inline]] static void die_unopened([[maybe_unused]] opening why) noexcept {
+        if constexpr (buffer_count > 1)
+            if (why == opening::pinned)
+                detail::die("a frame was opened while a reader still has the frame whose buffer comes next",
+                            "let readers drop their pins first, use try_frame(), or take more buffers, lifetime::frames<N>");
+        detail::die("a frame was opened while another thread's is open", "use try_frame(), or an allocator per thread");
+    }
+    static constexpr refusal refusal_of([[maybe_unused]] opening why) noexcept {
+        if constexpr (buffer_count > 1)
+            if (why == opening::pinned) return refusal::frame_pinned;
+        return refusal::frame_elsewhere;
     }
 
     /// Ends a lease. Refused, with `closed` false, where something inside it is still open; a scope's exit then leaves what it owns to
@@ -132,12 +147,12 @@ public:
         return said;
     }
 
-    /// Begins a frame whose lease lives in the frame's own memory. Null, with the reason in `error`, where there is none, or where another
-    /// thread's frame is open.
+    /// Begins a frame whose lease lives in the frame's own memory. Null, with the reason in `error`, where there is none, or where no frame can be
+    /// opened.
     lease* begin(alloc_error& error) noexcept {
         detail::record first;
-        if (!try_open(first)) {
-            error = {refusal::frame_elsewhere, tagging_type::name(0), 0, 0};
+        if (const opening opened = try_open(first); opened != opening::done) {
+            error = {refusal_of(opened), tagging_type::name(0), 0, 0};
             return nullptr;
         }
         void* const at = policies().insist(error, [&](alloc_error& refused) noexcept {
@@ -197,6 +212,24 @@ public:
         return before;
     }
 
+    /// One reader more of the frame that the calling thread ended last; null where it has ended none, or its buffer was taken since.
+    pin_count<>* pin_last() noexcept
+        requires(buffer_count > 1)
+    {
+        const guard lock(policies().threading);
+        watch_thread();
+        return buffers_.pin_last(this_thread());
+    }
+    /// Whether no ended frame is kept, nor pinned. Precondition: its owner is away, or calls.
+    bool keeps_nothing() const noexcept { return buffers_.empty() && buffers_.pins() == 0; }
+    /// The allocator ends: tells of readers that have not said that they are done.
+    void tell_of_pins() noexcept {
+        if constexpr (checking_type::reports)
+            if (const std::size_t pins = buffers_.pins())
+                policies().checking.on_fault(misuse{misuse_kind::leak, "a frame is pinned though its allocator ends", "let readers drop their pins before, or let the allocator outlive them",
+                                                    tagging_type::name(0), nullptr, 0, pins});
+    }
+
     /// The innermost open lease, or null.
     lease* innermost_open() noexcept {
         const guard lock(policies().threading);
@@ -226,7 +259,13 @@ public:
         bool any = innermost != nullptr;
         abandon_all();
         if constexpr (buffer_count > 1)
-            for (; !buffers_.empty(); any = true) empty_oldest();
+            for (; !buffers_.empty(); any = true) {
+                auto oldest = [this] {
+                    const guard lock(policies().threading);
+                    return buffers_.take_oldest();
+                }();
+                empty(oldest);
+            }
         for (; block* b = spare.pop(); any = true) source().give_back(b);
         return any;
     }
@@ -426,7 +465,7 @@ private:
     }
     static void open(arena_base& arena, lease& l) noexcept {
         auto& self = static_cast<frame_arena&>(arena);
-        if (!self.try_open(l)) detail::die("a frame was opened while another thread's is open", "use try_frame(), or an allocator per thread");
+        if (const opening opened = self.try_open(l); opened != opening::done) die_unopened(opened);
     }
 
     // Closing ------------------------------------------------------------------------------------------------------------------
@@ -506,12 +545,13 @@ private:
         outer.cleanups_ = std::exchange(l.cleanups_, cleanup_list{});
         if constexpr (accounts) ledger().merge(l, outer);
     }
-    void take_back_all(lease& l, bool lasts) noexcept {
+    void take_back_all(lease& l, [[maybe_unused]] bool lasts) noexcept {
         if constexpr (accounts) ledger().unuse(l);
-        if (lasts) {
-            for (block* b = l.blocks_.front(); b; b = b->next) b->marked = reached(*b, l, true) - b->begin();
-            return buffers_.keep(l.blocks_, l.cleanups_, l.overflowed_);
-        }
+        if constexpr (keeps_frames)
+            if (lasts) {
+                for (block* b = l.blocks_.front(); b; b = b->next) b->marked = reached(*b, l, true) - b->begin();
+                return buffers_.keep(l.blocks_, l.cleanups_, this_thread(), l.overflowed_);
+            }
         while (block* b = l.blocks_.pop()) recycle(b, reached(*b, l));
     }
     /// Where the used part of a block ends, and only that must be marked again. What was carved off its far end is marked here, but where it lasts.
@@ -564,25 +604,27 @@ private:
             if (!b && (b = policies().growth.first())) detail::poison(b->begin(), b->end());
         return b;
     }
-    /// A buffer for the outermost frame. False where another thread's frame is open.
-    bool reuse_buffer() noexcept {
+    /// A buffer for the outermost frame: the oldest becomes the current one, unless it is pinned.
+    opening reuse_buffer() noexcept {
         for (bool emptied = false;; emptied = true) {
+            typename buffers_type::buffer oldest;
             {
                 const guard lock(policies().threading);
-                if (owner_.is_another()) return false;
+                if (owner_.is_another()) return opening::elsewhere;
                 owner_.take();
-                if (innermost || (emptied && buffers_.is_current_empty())) return true;
+                if (innermost || (emptied && buffers_.is_current_empty())) return opening::done;
+                if (buffers_.is_oldest_pinned()) {
+                    owner_.leave();
+                    presence_.end();
+                    return opening::pinned;
+                }
+                oldest = buffers_.take_oldest();
             }
-            empty_oldest();
+            empty(oldest);
         }
     }
-    /// Makes the oldest buffer the current one. Its destructors run without the lock, since they may allocate, even open frames, and its blocks
-    /// are free only afterwards.
-    void empty_oldest() noexcept {
-        auto oldest = [this] {
-            const guard lock(policies().threading);
-            return buffers_.take_oldest();
-        }();
+    /// Its destructors run without the lock, since they may allocate, even open frames, and its blocks are free only afterwards.
+    void empty(typename buffers_type::buffer& oldest) noexcept {
         oldest.cleanups.run();
         abandon_all();  // what they left open
         const guard lock(policies().threading);
@@ -600,6 +642,14 @@ private:
         source().give_idle_back(0);
         alloc_error nobody_asks;
         if (block* b = source().take(bytes - sizeof(block), alignof(block), false, buffers_.bytes(), nobody_asks)) spare.push(b);
+    }
+
+    /// Who ends a frame. Where an allocator is for one thread at a time, it is always the same one.
+    static std::uint64_t this_thread() noexcept {
+        if constexpr (Policies::sharing == sharing::one_thread)
+            return 1;
+        else
+            return detail::thread_number();
     }
 
     // What others hear ------------------------------------------------------------------------------------------------------------
@@ -633,7 +683,7 @@ private:
                                                     "let each thread open frames of its own; hand objects over by make_transfer()", tagging_type::name(0)});
     }
 
-    [[no_unique_address]] frame_buffers<buffer_count> buffers_;
+    [[no_unique_address]] buffers_type buffers_;
     [[no_unique_address]] provided_bytes<fallback_type::provides> provided_;
     [[no_unique_address]] frame_owner<has_owner> owner_;
     [[no_unique_address]] presence<is_visited> presence_;

@@ -7,25 +7,47 @@
 
 #include <alloy/core/block.hpp>
 #include <alloy/core/cleanup.hpp>
+#include <alloy/core/pin_count.hpp>
 #include <alloy/core/thread.hpp>
 
 namespace alloy::inline ALLOY_ABI {
 
+/// Whether a frame was opened, or else what stood in its way.
+enum class opening : unsigned char {
+    elsewhere,  ///< another thread's frame is open
+    done,
+    pinned,  ///< the buffer that it would use is still read
+};
+
 /// What ended outermost frames leave readable: the blocks and destructors of the last N - 1 of them. The oldest goes when a frame opens.
 template <std::size_t N>
 class frame_buffers {
+public:
     struct buffer {
         block_list blocks;
         cleanup_list cleanups;
+        std::uint64_t thread = 0;  // that ended the frame; 0: none has ended here since the buffer was taken
         bool overflowed = false;
     };
 
-public:
-    /// Takes over what a frame leaves.
-    void keep(block_list& blocks, cleanup_list& cleanups, bool overflowed) noexcept {
-        buffers_[now_] = {std::exchange(blocks, block_list{}), std::exchange(cleanups, cleanup_list{}), overflowed};
+    /// Takes over what a frame leaves that `thread` has ended.
+    void keep(block_list& blocks, cleanup_list& cleanups, std::uint64_t thread, bool overflowed) noexcept {
+        buffers_[now_] = {std::exchange(blocks, block_list{}), std::exchange(cleanups, cleanup_list{}), thread, overflowed};
     }
-    /// Makes the oldest buffer the current one, and gives what it held.
+    /// One reader more of the frame that `thread` ended last; null where it has ended none, or its buffer was taken since.
+    pin_count<>* pin_last(std::uint64_t thread) noexcept {
+        for (std::size_t i = N; i > 0; --i)
+            if (const std::size_t at = (now_ + i) % N; buffers_[at].thread == thread) return pins_[at].pin(), &pins_[at];
+        return nullptr;
+    }
+    bool is_oldest_pinned() const noexcept { return pins_[(now_ + 1) % N].is_pinned(); }
+    std::size_t pins() const noexcept {
+        std::size_t n = 0;
+        for (const pin_count<>& p : pins_) n += static_cast<std::size_t>(p.count());
+        return n;
+    }
+
+    /// Makes the oldest buffer the current one, and gives what it held. Precondition: it is not pinned, or the allocator ends.
     buffer take_oldest() noexcept {
         now_ = (now_ + 1) % N;
         return std::exchange(buffers_[now_], buffer{});
@@ -54,6 +76,7 @@ public:
 private:
     static bool is_empty(const buffer& b) noexcept { return b.blocks.empty() && b.cleanups.empty(); }
     std::array<buffer, N> buffers_{};
+    std::array<pin_count<>, N> pins_{};
     std::size_t now_ = 0;
 };
 
@@ -61,7 +84,9 @@ private:
 template <>
 class frame_buffers<1> {
 public:
-    static void keep(block_list&, cleanup_list&, bool) noexcept {}
+    struct buffer {};
+    static constexpr bool empty() noexcept { return true; }
+    static constexpr std::size_t pins() noexcept { return 0; }
     static constexpr std::size_t count() noexcept { return 0; }
     static constexpr std::size_t bytes() noexcept { return 0; }
 };

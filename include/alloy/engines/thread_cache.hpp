@@ -71,6 +71,8 @@ public:
     /// Whether it holds nothing but itself: then nobody has anything of it, and it may go. Heap allocations are charged to it where budgets are per thread.
     bool is_empty() const noexcept {
         if constexpr (budget_account<typename Policies::budget_type>::is_split) return false;
+        if constexpr (Lifetimes::has_frame)
+            if (!this->arena.keeps_nothing()) return false;
         std::size_t bytes = 0;
         if constexpr (can_transfer<Policies, Lifetimes>) bytes += this->post != nullptr;
         if constexpr (has_pool) bytes += this->pool.held;

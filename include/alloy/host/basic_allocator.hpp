@@ -10,6 +10,7 @@
 #include <alloy/composition/composable.hpp>
 #include <alloy/core/metrics.hpp>
 #include <alloy/engines/engine_set.hpp>
+#include <alloy/host/frame_pin.hpp>
 #include <alloy/host/owned.hpp>
 #include <alloy/host/scoped_frame.hpp>
 #include <alloy/host/tag_scope.hpp>
@@ -66,16 +67,17 @@ public:
     basic_allocator(const basic_allocator&) = delete;
     basic_allocator& operator=(const basic_allocator&) = delete;
 
-    /// A frame that ends with its scope, inside the innermost open one. Ends the program where another thread's frame is open. With frames per thread
-    /// the first of a thread takes memory: where there is none, the fallback policy decides, and one that returns ends the program.
+    /// A frame that ends with its scope, inside the innermost open one. Ends the program where another thread's frame is open, or, with frames<N>, where the
+    /// buffer of an outermost one is pinned. With frames per thread the first of a thread takes memory: where there is none, the fallback policy decides, and
+    /// one that returns ends the program.
     [[nodiscard]] frame_type frame() noexcept(!is_apart) { return frame_type(arena_or_give_up()); }
-    /// The same, or refusal::frame_elsewhere, or why there is no memory.
+    /// The same, or refusal::frame_elsewhere, refusal::frame_pinned, or why there is no memory.
     [[nodiscard]] result<frame_type> try_frame() noexcept {
         alloc_error refused{refusal::frame_elsewhere, name(), 0, 0};
         bool opened = false;
         arena_type* const mine = arena_or(refused);
         if (!mine) return refused;
-        return result<frame_type>::only_if(opened, refused, [&] { return frame_type(*mine, opened); });
+        return result<frame_type>::only_if(opened, refused, [&] { return frame_type(*mine, opened, refused.reason); });
     }
 
     /// A frame that ends with end_frame(). Its record takes some 200 bytes of the frame's own memory; where there are none, the fallback
@@ -99,6 +101,16 @@ public:
         alloc_error refused;
         arena_type* const mine = arena_or(refused);
         return mine ? mine->end() : frame_summary{};
+    }
+
+    /// With frames<N>: keeps the outermost frame that the calling thread ended last as it is, whether it has opened another since or not, for a reader on
+    /// another thread. An empty pin where it has ended none, or where the buffer was taken since: by N - 1 frames, and under a lock by those of any thread.
+    [[nodiscard]] frame_pin pin_last_frame() noexcept {
+        static_assert(Lifetimes::buffers > 1,
+                      "alloy: pin_last_frame() needs frames that stay readable after their end; add lifetime::frames<N> with N above 1");
+        if constexpr (Lifetimes::buffers > 1)
+            if (arena_type* const mine = engines_.arena()) return frame_pin(mine->pin_last());
+        return {};
     }
 
     /// Whether a frame is open, and the innermost one. Precondition of the latter: one is.

@@ -4,8 +4,9 @@
 
 #include <alloy/core/checkpoint.hpp>
 #include <alloy/core/cursor.hpp>
-#include <alloy/core/fault.hpp>
+#include <alloy/core/error.hpp>
 #include <alloy/core/lease.hpp>
+#include <alloy/engines/frame_buffers.hpp>
 
 namespace alloy::inline ALLOY_ABI {
 
@@ -46,10 +47,15 @@ template <class Arena>
 class [[nodiscard]] scoped_frame : public detail::frame_record<Arena> {
 public:
     explicit scoped_frame(Arena& arena) noexcept {
-        if (!arena.try_open(*this)) detail::die("a frame was opened while another thread's is open", "use try_frame(), or an allocator per thread");
+        if (const opening opened = arena.try_open(*this); opened != opening::done) Arena::die_unopened(opened);
     }
-    /// Leaves the frame unopened, and `opened` false, where another thread's is open.
-    scoped_frame(Arena& arena, bool& opened) noexcept { opened = arena.try_open(*this); }
+    /// Leaves the frame unopened, and `opened` false, where another thread's is open, or a reader has its buffer; where the latter can be, `why` says which.
+    scoped_frame(Arena& arena, bool& opened, [[maybe_unused]] refusal& why) noexcept {
+        const opening how = arena.try_open(*this);
+        opened = how == opening::done;
+        if constexpr (Arena::keeps_frames)
+            if (!opened) why = Arena::refusal_of(how);
+    }
     scoped_frame(const scoped_frame&) = delete;
     scoped_frame& operator=(const scoped_frame&) = delete;
     ~scoped_frame() { Arena::close(*this, ending::scope_exit); }
