@@ -2,6 +2,7 @@
 /// All policies, one small header each: <alloy/<axis>/<policy>.hpp>. All but two, which cost more to include than the rest together: upstream::resource
 /// brings <memory_resource>, checking::guarded a hash table. Add <alloy/upstream/resource.hpp> or <alloy/checking/guarded.hpp> for them.
 #include <alloy/budget/hard.hpp>
+#include <alloy/budget/per_thread.hpp>
 #include <alloy/checking/poisoned.hpp>
 #include <alloy/checking/wiped.hpp>
 #include <alloy/fallback/null.hpp>
@@ -17,6 +18,7 @@
 #include <alloy/tagging/named.hpp>
 #include <alloy/threading/locked.hpp>
 #include <alloy/threading/spin_locked.hpp>
+#include <alloy/threading/thread_cached.hpp>
 #include <alloy/tracking/metrics.hpp>
 #include <alloy/upstream/malloc.hpp>
 #include <alloy/upstream/none.hpp>

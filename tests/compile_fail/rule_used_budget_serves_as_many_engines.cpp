@@ -1,25 +1,6 @@
 // expect: alloy: this budget counts the used bytes of one engine, this threading has one per thread; bound what is held, or choose another threading
 #include <alloy/allocator.hpp>
 
-struct per_thread {
-    using axis = alloy::threading::axis;
-    static constexpr alloy::sharing sharing = alloy::sharing::engine_per_thread;
-    void lock() noexcept {}
-    void unlock() noexcept {}
-    template <class Engine>
-    struct placed {
-        Engine engine;
-        template <class Connect>
-        Engine& local(Connect connect) {
-            return connect(engine), engine;
-        }
-        template <class F>
-        void for_each(F f) {
-            f(engine);
-        }
-    };
-};
-
 struct at_most {
     using axis = alloy::budget::axis;
     static constexpr bool bounds_held = false, bounds_used = true, is_concurrent = false;
@@ -35,7 +16,7 @@ struct at_most {
 #ifdef REPAIRED
 using subject = alloy::allocator<at_most>;
 #else
-using subject = alloy::allocator<at_most, per_thread>;
+using subject = alloy::allocator<at_most, alloy::threading::thread_cached>;
 #endif
 
 inline std::size_t use(subject& s) { return s.frame().used(); }

@@ -144,12 +144,19 @@ struct engine_per_thread {
     static constexpr alloy::sharing sharing = alloy::sharing::engine_per_thread;
     void lock() noexcept {}
     void unlock() noexcept {}
-    template <class Engine>
+    template <class Cache>
     struct placed {
-        template <class Connect>
-        Engine& local(Connect);
+        Cache* here() noexcept;
+        Cache* with(std::uint64_t) noexcept;
+        Cache* adopt() noexcept;
+        void add(Cache&) noexcept;
+        void bind(Cache&) noexcept;
+        void remove(Cache&) noexcept;
+        void close() noexcept;
         template <class F>
         void for_each(F);
+        template <class Empty, class Gone>
+        void for_each_idle(Empty, Gone);
     };
 };
 template <bool Concurrent>

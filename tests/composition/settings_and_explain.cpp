@@ -44,7 +44,7 @@ private:
 class chosen_budget {
 public:
     using axis = budget::axis;
-    static constexpr bool bounds_held = true, bounds_used = false;
+    static constexpr bool bounds_held = true, bounds_used = false, is_split = false;
     constexpr chosen_budget() noexcept = default;
     constexpr explicit chosen_budget(std::size_t bytes) noexcept : limit_(bytes) {}
     constexpr std::size_t grant(std::size_t least, std::size_t most) noexcept {

@@ -151,7 +151,7 @@ TEST_CASE("a recorder writes down every allocation, through whatever handle", "[
 }
 
 TEST_CASE("threads with an engine each never share memory, and share what is theirs together", "[contracts][threading][concurrent]") {
-    allocator<test::thread_cached, alloy::budget::hard<alloy::MiB>, test::observer, alloy::growth::linear<4096>> memory;
+    allocator<alloy::threading::thread_cached, alloy::budget::hard<alloy::MiB>, test::observer, alloy::growth::linear<4096>> memory;
     std::vector<std::thread> threads;
     std::atomic<int> wrong = 0;
     for (int t = 0; t < 4; ++t)

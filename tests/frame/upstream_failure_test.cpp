@@ -22,7 +22,9 @@ int work(Memory& memory) {
             ++refused;
         }
     };
-    auto frame = memory.frame();
+    auto opened = memory.try_frame();  // with frames per thread the first takes memory
+    if (!opened) return refused + 1;
+    auto& frame = *opened;
     guarded([&] { std::memset(frame.allocate(400, 8), 1, 400); });
     guarded([&] { frame.template make<std::string>(std::size_t{100}, 'x'); });
     guarded([&] {

@@ -17,7 +17,8 @@ constexpr std::size_t bound = 256 * alloy::KiB;
 using shared_compositions =
     std::tuple<alloy::allocator<alloy::threading::spin_locked>,  //
                alloy::allocator<alloy::threading::locked<std::mutex>, alloy::budget::hard<bound>, alloy::tracking::boundary_metrics>,
-               alloy::allocator<alloy::threading::spin_locked, test::fenced, alloy::lifetime::pool, alloy::lifetime::heap>, alloy::allocator<test::thread_cached, alloy::upstream::malloc>>;
+               alloy::allocator<alloy::threading::spin_locked, test::fenced, alloy::lifetime::pool, alloy::lifetime::heap>, 
+               alloy::allocator<alloy::threading::thread_cached, alloy::upstream::malloc>, alloy::allocator<alloy::threading::thread_cached, alloy::budget::hard<4 * bound>>>;
 
 using test::on_threads;
 using test::workers;
@@ -50,7 +51,7 @@ TEMPLATE_LIST_TEST_CASE("threads free what others made, and each byte is one obj
     std::thread sampler([&] {
         while (!ended) {
             if constexpr (TestType::budget_type::bounds_held)
-                if (memory.held() > bound) over = true;
+                if (memory.held() > memory.budget().limit()) over = true;
             static_cast<void>(memory.used() + memory.blocks());
             std::this_thread::yield();
         }

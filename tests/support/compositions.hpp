@@ -33,7 +33,9 @@ using compositions =
                alloy::allocator<strict_upstream, alloy::growth::linear<512>, three_tags, alloy::lifetime::frames<2>>,
                alloy::allocator<strict_upstream, alloy::growth::linear<1024>, fenced>,
                alloy::allocator<strict_upstream, alloy::growth::linear<1024>, fenced, three_tags, frame_budget<16 * alloy::MiB>, recorder>,
-               alloy::allocator<strict_upstream, alloy::growth::linear<512>, thread_cached, recorder>,
+               alloy::allocator<strict_upstream, alloy::growth::linear<512>, alloy::threading::thread_cached, recorder>,
+               alloy::allocator<strict_upstream, alloy::growth::geometric<512>, alloy::threading::thread_cached, alloy::budget::hard<16 * alloy::MiB>>,
+               alloy::allocator<strict_upstream, alloy::growth::linear<512>, alloy::threading::thread_cached, three_tags, alloy::lifetime::frames<2>>,
                alloy::allocator<strict_upstream, alloy::growth::linear<512>, promote_to_pool, observer>,
                // The checking policies.
                alloy::allocator<strict_upstream, alloy::growth::linear<1024>, alloy::checking::guarded<alloy::checking::report::call<&hear>>>,

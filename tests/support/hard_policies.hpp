@@ -1,12 +1,9 @@
 #pragma once
 /// A deliberately hard policy per axis, written against the contracts alone: what later parts of Alloy will need of them.
-#include <atomic>
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <new>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -59,49 +56,6 @@ struct frame_budget {
     void use(std::size_t, std::size_t bytes) noexcept { used += bytes; }
     void unuse(std::size_t, std::size_t bytes) noexcept { used -= bytes; }
     std::size_t used = 0;
-};
-
-/// An engine per thread, in a slot of this allocator's own.
-struct thread_cached {
-    using axis = alloy::threading::axis;
-    static constexpr alloy::sharing sharing = alloy::sharing::engine_per_thread;
-    void lock() noexcept {
-        while (taken_.test_and_set(std::memory_order_acquire)) taken_.wait(true);
-    }
-    void unlock() noexcept {
-        taken_.clear(std::memory_order_release);
-        taken_.notify_all();
-    }
-    template <class Engine>
-    class placed {
-        struct slot {
-            std::atomic<std::thread::id> owner{};
-            Engine engine;
-        };
-
-    public:
-        template <class Connect>
-        Engine& local(Connect connect) {
-            const std::thread::id me = std::this_thread::get_id();
-            for (slot& s : slots_) {
-                std::thread::id nobody{};
-                if (s.owner.load(std::memory_order_relaxed) == me) return s.engine;  // written by this thread alone
-                if (s.owner.compare_exchange_strong(nobody, me, std::memory_order_acq_rel)) return connect(s.engine), s.engine;
-            }
-            std::abort();
-        }
-        template <class F>
-        void for_each(F f) {
-            for (slot& s : slots_)
-                if (s.owner.load(std::memory_order_acquire) != std::thread::id{}) f(s.engine);
-        }
-
-    private:
-        slot slots_[8];
-    };
-
-private:
-    std::atomic_flag taken_{};
 };
 
 /// Fences of 16 bytes, looked at when the frame ends.

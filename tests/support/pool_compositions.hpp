@@ -22,7 +22,9 @@ using pool_compositions =
                alloy::allocator<strict_upstream, alloy::threading::spin_locked, alloy::growth::linear<512>, alloy::lifetime::frames<2>, alloy::lifetime::pool, alloy::lifetime::heap>,
                alloy::allocator<strict_upstream, alloy::growth::linear<512>, three_tags, physics_budget<4096>>,
                alloy::allocator<strict_upstream, alloy::growth::linear<1024>, fenced, three_tags, frame_budget<64 * alloy::MiB>, recorder>,
-               alloy::allocator<strict_upstream, alloy::growth::linear<512>, thread_cached, recorder>,
+               alloy::allocator<strict_upstream, alloy::growth::linear<512>, alloy::threading::thread_cached, recorder>,
+               alloy::allocator<strict_upstream, alloy::threading::thread_cached>,
+               alloy::allocator<strict_upstream, alloy::growth::linear<512>, alloy::threading::thread_cached, three_tags, alloy::budget::hard<16 * alloy::MiB>>,
                alloy::allocator<strict_upstream, alloy::growth::fixed<512>, alloy::fallback::to_heap, alloy::threading::locked<std::mutex>, alloy::budget::hard<16 * alloy::MiB>>,
                alloy::allocator<strict_upstream, alloy::growth::linear<512>, alloy::checking::guarded<alloy::checking::report::call<&hear>>>>;
 

@@ -154,6 +154,17 @@ struct used_budget_serves_as_many_engines {
     }
 };
 
+struct split_budget_needs_an_engine_per_thread {
+    using concerns = mp::mp_list<threading::axis, budget::axis>;
+    template <class Threading, class Budget>
+    static constexpr bool holds = !budget_account<Budget>::is_split || Threading::sharing == sharing::engine_per_thread;
+    template <class Threading, class Budget>
+    static consteval void require() {
+        static_assert(holds<Threading, Budget>,
+                      "alloy: this budget bounds what each thread holds, but this threading has one engine for all; add threading::thread_cached, or choose budget::hard");
+    }
+};
+
 struct fallback_serves_as_many_threads {
     using concerns = mp::mp_list<threading::axis, fallback::axis>;
     template <class Threading, class Fallback>
@@ -178,6 +189,7 @@ namespace alloy::inline ALLOY_ABI {
 using rules = mp::mp_list<rule::in_place_stays_with_one_engine, rule::several_buffers_need_several_blocks, rule::no_upstream_needs_memory_in_place,
                           rule::no_upstream_means_frames_alone, rule::reserving_growth_needs_reserving_upstream,
                           rule::promotion_to_pool_needs_the_pool, rule::promotion_to_heap_needs_the_heap, rule::to_heap_needs_the_heap, rule::retention_needs_frames,
-                          rule::tag_budget_needs_its_tags, rule::used_budget_serves_as_many_engines, rule::fallback_serves_as_many_threads>;
+                          rule::tag_budget_needs_its_tags, rule::used_budget_serves_as_many_engines, rule::split_budget_needs_an_engine_per_thread,
+                          rule::fallback_serves_as_many_threads>;
 
 }  // namespace alloy

@@ -10,6 +10,7 @@
 /// | `p.give_back(bytes)` | noexcept | releases what was granted |
 /// | `p.left()` | size_t, noexcept | what may still be granted |
 /// | `p.limit()` | size_t, noexcept | the bound |
+/// | `P::is_split` | bool, constant | whether each thread has a bound of its own: then there is a class `P::account`, and grant, give_back and left have an object of it in front of their other arguments: a thread's, or of what the bytes were charged to |
 /// | `P::bounds_used` | bool, constant | then, with bounds numbered from 0 to `P::bound_count`: |
 /// | `P::bound_of(tag name)` | size_t, constexpr noexcept | the bound that a tag is under; `bound_count`: none |
 /// | `P::bound_name(i)` | const char*, constexpr noexcept | the tag that bound i names, "" where it is for every tag |
@@ -37,12 +38,23 @@ struct unlimited {
 }  // namespace budget
 
 template <class P>
-concept held_budget = requires(P& policy, std::size_t bytes) {
+concept whole_budget = requires(P& policy, std::size_t bytes) {
     { policy.grant(bytes, bytes) } noexcept -> std::same_as<std::size_t>;
     { policy.give_back(bytes) } noexcept;
     { policy.left() } noexcept -> std::same_as<std::size_t>;
-    { policy.limit() } noexcept -> std::same_as<std::size_t>;
 };
+template <class P>
+concept split_budget = requires(P& policy, typename P::account& account, std::size_t bytes) {
+    { policy.grant(account, bytes, bytes) } noexcept -> std::same_as<std::size_t>;
+    { policy.give_back(account, bytes) } noexcept;
+    { policy.left(account) } noexcept -> std::same_as<std::size_t>;
+    requires std::is_nothrow_default_constructible_v<typename P::account>;
+};
+template <class P>
+concept held_budget = requires(P& policy) {
+    { policy.limit() } noexcept -> std::same_as<std::size_t>;
+    typename std::bool_constant<P::is_split>;
+} && ((P::is_split && split_budget<P>) || (!P::is_split && whole_budget<P>));
 
 template <class P>
 concept used_budget = requires(P& policy, std::size_t bound, std::size_t bytes, const char* tag) {
@@ -61,6 +73,21 @@ concept budget_policy = std::same_as<typename P::axis, budget::axis> &&
                             typename std::bool_constant<P::bounds_held>;
                             typename std::bool_constant<P::bounds_used>;
                         } && (!P::bounds_held || held_budget<P>) && (!P::bounds_used || used_budget<P>);
+
+/// What a thread has with a budget that is kept per thread; nothing with others.
+template <class Budget, class Enable = void>
+struct budget_account {
+    static constexpr bool is_split = false;
+    struct type {};
+};
+template <class Budget>
+struct budget_account<Budget, std::enable_if_t<Budget::bounds_held>> {
+    static constexpr bool is_split = Budget::is_split;
+    struct none {
+        struct account {};
+    };
+    using type = typename std::conditional_t<is_split, Budget, none>::account;
+};
 
 }  // namespace alloy
 

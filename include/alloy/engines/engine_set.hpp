@@ -1,67 +1,145 @@
 #pragma once
 /// The engines of one allocator, side by side with the policies they serve: frames, pool and heap. One not chosen takes no byte.
 ///
-/// Pool and heap are one each, under the threading policy's lock where several threads share them; frames are as the threading policy places them.
+/// One of each, under the threading policy's lock where several threads share them; or frames, and a part of the pool, for each thread, and the heap under
+/// the lock.
 #include <cstddef>
+#include <cstdint>
+#include <new>
 #include <type_traits>
 
 #include <alloy/contracts/lifetime.hpp>
 #include <alloy/engines/frame_arena.hpp>
 #include <alloy/engines/object_store.hpp>
 #include <alloy/engines/policy_set.hpp>
+#include <alloy/engines/thread_cache.hpp>
 
 namespace alloy::inline ALLOY_ABI {
 
 namespace detail {
 
-/// No frames. The arena is a stand-in that lets the one error about them stand alone.
+/// One engine for frames, in the allocator itself.
 template <class Policies, class Lifetimes, class Enable = void>
-class frame_part {
-public:
-    using arena_type = frame_arena<Policies, Lifetimes>;
-    static constexpr std::size_t engine_bytes = 0;
-
-protected:
-    static constexpr std::size_t idle_held() noexcept { return 0; }
-    static constexpr bool drop_idle() noexcept { return false; }
-    static constexpr void release() noexcept {}
-    arena_type& arena(engine_set<Policies, Lifetimes>&) noexcept;  // never called
-};
-/// One engine for frames.
-template <class Policies, class Lifetimes>
-class frame_part<Policies, Lifetimes, std::enable_if_t<Lifetimes::has_frame && Policies::sharing != sharing::engine_per_thread>>
-    : public frame_arena<Policies, Lifetimes> {
+class frame_part : public frame_arena<Policies, Lifetimes> {
 public:
     using arena_type = frame_arena<Policies, Lifetimes>;
     static constexpr std::size_t engine_bytes = sizeof(arena_type);
 
 protected:
-    arena_type& arena(engine_set<Policies, Lifetimes>&) noexcept { return *this; }
-    std::size_t idle_held() const noexcept { return this->held; }
+    arena_type* arena_here(engine_set<Policies, Lifetimes>&) noexcept { return this; }
+    arena_type* arena_here(engine_set<Policies, Lifetimes>&, alloc_error&) noexcept { return this; }
 };
-/// An engine per thread, placed by the threading policy.
+/// No frames. The arena is a stand-in that lets the one error about them stand alone.
 template <class Policies, class Lifetimes>
-class frame_part<Policies, Lifetimes, std::enable_if_t<Lifetimes::has_frame && Policies::sharing == sharing::engine_per_thread>> {
+class frame_part<Policies, Lifetimes, std::enable_if_t<!Lifetimes::has_frame && Policies::sharing != sharing::engine_per_thread>> {
 public:
     using arena_type = frame_arena<Policies, Lifetimes>;
-    using place_type = typename Policies::threading_type::template placed<arena_type>;
-    static constexpr std::size_t engine_bytes = sizeof(place_type);
+    static constexpr std::size_t engine_bytes = 0;
 
 protected:
-    arena_type& arena(engine_set<Policies, Lifetimes>& engines) noexcept {
-        return arenas_.local([&engines](arena_type& fresh) { fresh.connect(engines); });
-    }
-    static constexpr std::size_t idle_held() noexcept { return 0; }  // those of other threads are not looked at
-    static constexpr bool drop_idle() noexcept { return false; }
-    void release() noexcept {
-        for (bool any = true; any;) {  // again where destructors of one engine used another
-            any = false;
-            arenas_.for_each([&any](arena_type& arena) { any |= arena.release(); });
-        }
+    arena_type* arena_here(engine_set<Policies, Lifetimes>&) noexcept;  // never called
+    arena_type* arena_here(engine_set<Policies, Lifetimes>&, alloc_error&) noexcept;
+};
+/// A cache per thread, with the frames in it, placed by the threading policy.
+template <class Policies, class Lifetimes>
+class frame_part<Policies, Lifetimes, std::enable_if_t<Policies::sharing == sharing::engine_per_thread>> {
+public:
+    using arena_type = frame_arena<Policies, Lifetimes>;
+    using cache_type = thread_cache<Policies, Lifetimes>;
+    using place_type = typename Policies::threading_type::template placed<cache_type>;
+    static constexpr std::size_t engine_bytes = sizeof(place_type);
+
+    /// The calling thread's cache; without `error` null where it has none yet, with it null where there is no memory for one.
+    [[gnu::always_inline]] cache_type* cache_here() noexcept { return caches_.here(); }
+    [[gnu::always_inline]] cache_type* cache_with(std::uint64_t number) noexcept { return caches_.with(number); }
+    cache_type* cache_here(engine_set<Policies, Lifetimes>& engines, alloc_error& error) noexcept {
+        if (cache_type* const mine = caches_.here()) [[likely]] return mine;
+        return enter(engines, error);
     }
 
+protected:
+    arena_type* arena_here(engine_set<Policies, Lifetimes>&) noexcept { return arena_of(cache_here()); }
+    arena_type* arena_here(engine_set<Policies, Lifetimes>& engines, alloc_error& error) noexcept { return arena_of(cache_here(engines, error)); }
+
+    /// Takes what caches hold idle that no thread is at work with; the lock is held. Whether any went.
+    bool reclaim_from_caches(engine_set<Policies, Lifetimes>& engines) noexcept {
+        bool any = false;
+        caches_.for_each_idle(
+            [&](cache_type& idle) {
+                idle.drain();
+                if constexpr (caches_pool<Policies, Lifetimes>) any |= idle.pool.sweep(engines, engines.supply_of(idle, idle.pool.held));
+                if constexpr (Lifetimes::has_frame) any |= idle.arena.drop_idle();
+                any |= idle.is_empty();
+                return idle.is_empty();
+            },
+            [&](cache_type& empty) { give_back(engines, empty); });
+        if constexpr (Policies::budget_type::bounds_held && Lifetimes::has_frame) caches_.for_each([&](cache_type& c) { any |= c.arena.visit(); });
+        return any;
+    }
+    /// Ends the frames of all threads; again where destructors of one used another.
+    void release_frames() noexcept {
+        if constexpr (Lifetimes::has_frame)
+            for (bool any = true; any;) {
+                any = false;
+                caches_.for_each([&any](cache_type& c) { any |= c.arena.release(); });
+            }
+    }
+    /// Nothing is used any more: takes the caches from their threads and gives back all that they hold.
+    void release_caches(engine_set<Policies, Lifetimes>& engines) noexcept {
+        caches_.close();
+        caches_.for_each([&](cache_type& c) {
+            if constexpr (caches_pool<Policies, Lifetimes>) {
+                c.leave();
+                c.pool.release(engines, engines.supply_of(c, c.pool.held));
+            }
+        });
+        caches_.for_each([&](cache_type& c) { give_back(engines, c); });
+    }
+    /// The calling thread's cache goes where it is empty; the lock is held.
+    void drop_if_empty(engine_set<Policies, Lifetimes>& engines) noexcept {
+        cache_type* const mine = cache_here();
+        if (!mine || !mine->is_empty()) return;
+        caches_.remove(*mine);
+        give_back(engines, *mine);
+    }
+
+    std::size_t held_ = 0, blocks_ = 0;  ///< by all engines of all threads, under the lock
+
 private:
-    place_type arenas_;
+    static constexpr std::size_t cache_alignment = 64;
+    static constexpr std::size_t cache_bytes = supply<Policies, engine_access<Policies, Lifetimes>>::whole(round_up(sizeof(cache_type), cache_alignment));
+
+    static arena_type* arena_of([[maybe_unused]] cache_type* cache) noexcept {
+        if constexpr (Lifetimes::has_frame)
+            return cache ? &cache->arena : nullptr;
+        else
+            return nullptr;
+    }
+    static void give_back(engine_set<Policies, Lifetimes>& engines, cache_type& c) noexcept {
+        const block_origin origin = c.origin;
+        c.~cache_type();
+        engines.supply_of_caches().give_back(&c, cache_bytes, cache_alignment, origin);
+    }
+    [[gnu::noinline]] cache_type* enter(engine_set<Policies, Lifetimes>& engines, alloc_error& error) noexcept {
+        cache_type* mine;
+        {
+            const holding<true, typename Policies::threading_type> lock(engines.policies().threading);
+            mine = caches_.adopt();
+            if (!mine) {
+                supply_request asked{cache_bytes, cache_bytes, cache_alignment, 1};
+                void* const at = engines.supply_of_caches().take(asked, error);
+                if (!at) return nullptr;
+                mine = ::new (at) cache_type(engines, asked.origin);
+                caches_.add(*mine);
+            }
+        }
+        caches_.bind(*mine);
+        return mine;
+    }
+
+    place_type caches_;
+    std::size_t bytes_of_caches_ = 0;
+    friend class engine_set<Policies, Lifetimes>;
 };
 
 }  // namespace detail
@@ -70,6 +148,8 @@ template <class Policies, class Lifetimes>
 class engine_set : public Policies, public detail::frame_part<Policies, Lifetimes>, public object_store<Policies, Lifetimes> {
     using frames = detail::frame_part<Policies, Lifetimes>;
     using objects = object_store<Policies, Lifetimes>;
+    using supply_type = supply<Policies, engine_access<Policies, Lifetimes>>;
+    static constexpr bool is_apart = Policies::sharing == sharing::engine_per_thread;
 
 public:
     using arena_type = typename frames::arena_type;
@@ -79,45 +159,114 @@ public:
     constexpr explicit engine_set(const Pick& pick) : Policies(pick) {}
     /// Frames first: what their destructors free lies in the pool and the heap.
     ~engine_set() {
-        frames::release();
+        if constexpr (is_apart)
+            frames::release_frames();
+        else if constexpr (Lifetimes::has_frame)
+            frames::release();
         objects::release_objects();
+        if constexpr (is_apart) frames::release_caches(*this);
     }
 
     Policies& policies() noexcept { return *this; }
-    arena_type& arena() noexcept { return frames::arena(*this); }
+    /// The calling thread's frames; null where it has none yet, or, with `error`, where there is no memory for them. Never null where threads do not have
+    /// frames of their own.
+    arena_type* arena() noexcept { return frames::arena_here(*this); }
+    arena_type* arena(alloc_error& error) noexcept { return frames::arena_here(*this, error); }
 
     /// For engines: what all of them hold that a lock covers, and giving back of it what is idle.
-    std::size_t held_by_all() noexcept { return frames::idle_held() + objects::held_by_objects(); }
+    std::size_t held_by_all() noexcept {
+        if constexpr (is_apart)
+            return frames::held_;
+        else if constexpr (Lifetimes::has_frame)
+            return frames::held + objects::held_by_objects();
+        else
+            return objects::held_by_objects();
+    }
+    std::size_t count_all() noexcept {
+        if constexpr (is_apart)
+            return frames::blocks_;
+        else
+            return objects::count_held();
+    }
     bool reclaim() noexcept {
-        const bool any = frames::drop_idle();
+        bool any = false;
+        if constexpr (is_apart)
+            any = frames::reclaim_from_caches(*this);
+        else if constexpr (Lifetimes::has_frame)
+            any = frames::drop_idle();
         return objects::sweep() || any;
+    }
+    /// Gives back all that is idle and that the calling thread may look at.
+    void trim() noexcept {
+        if constexpr (Lifetimes::has_frame)
+            if (arena_type* const mine = arena()) mine->trim();
+        objects::sweep_here();
+        const holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type> lock(policies().threading);
+        if constexpr (is_apart) {
+            frames::reclaim_from_caches(*this);
+            frames::drop_if_empty(*this);
+        }
+        objects::sweep();
+    }
+    void count([[maybe_unused]] std::size_t bytes, [[maybe_unused]] std::size_t blocks) noexcept {
+        if constexpr (is_apart) {
+            frames::held_ += bytes;
+            frames::blocks_ += blocks;
+        }
     }
     /// Around a charge to a budget of used bytes.
     void settle_frames() noexcept {
-        if constexpr (Policies::budget_type::bounds_used && Lifetimes::has_frame) arena().settle();
+        if constexpr (Policies::budget_type::bounds_used && Lifetimes::has_frame)
+            if (arena_type* const mine = arena()) mine->settle();
     }
     void rebound_frames() noexcept {
-        if constexpr (Policies::budget_type::bounds_used && Lifetimes::has_frame) arena().rebound();
+        if constexpr (Policies::budget_type::bounds_used && Lifetimes::has_frame)
+            if (arena_type* const mine = arena()) mine->rebound();
+    }
+
+    /// Makes a tag current, and gives the one before. What the calling thread's frames have used so far belongs to that.
+    std::size_t retag(std::size_t tag) noexcept {
+        if constexpr (Lifetimes::has_frame)
+            if (arena_type* const mine = arena()) return mine->retag(tag);
+        const holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type> lock(policies().threading);
+        return policies().tagging.exchange(tag);
+    }
+
+    /// For caches; the lock is held.
+    supply_type supply_of(thread_cache<Policies, Lifetimes>& cache, std::size_t& held) noexcept { return supply_type(*this, {this, &cache}, held); }
+    supply_type supply_of_caches() noexcept
+        requires is_apart
+    {
+        return supply_type(*this, {this}, this->bytes_of_caches_);
     }
 };
 
-/// How an engine sees the set that it belongs to. `asking`: the frame engine that does, where it is one.
+/// How an engine sees the set that it belongs to. `asking`: the cache of the calling thread, where there are caches and it has one.
 template <class Policies, class Lifetimes>
 struct engine_access {
     using policies_type = Policies;
     engine_set<Policies, Lifetimes>* set;
-    frame_arena<Policies, Lifetimes>* asking = nullptr;
+    thread_cache<Policies, Lifetimes>* asking = nullptr;
+    thread_cache<Policies, Lifetimes>* charged = nullptr;  ///< whom what comes and goes was charged to, where that is another one
 
     static constexpr bool is_apart = Policies::sharing == sharing::engine_per_thread;
     Policies& policies() const noexcept { return *set; }
     bool reclaim() const noexcept {
         bool any = false;
         if constexpr (is_apart)
-            if (asking) any = asking->drop_idle();
+            if (asking) {
+                if constexpr (Lifetimes::has_frame) any = asking->arena.drop_idle();
+                if constexpr (caches_pool<Policies, Lifetimes>) {
+                    asking->drain();
+                    any |= asking->pool.sweep(*set, set->supply_of(*asking, asking->pool.held));
+                }
+            }
         return set->reclaim() || any;
     }
-    std::size_t held() const noexcept { return set->held_by_all() + (is_apart && asking ? asking->held : 0); }
-    void* heap_gives(std::size_t bytes, alloc_error& error) const noexcept { return set->heap_allocate(bytes, alignof(block), error); }
+    std::size_t held() const noexcept { return set->held_by_all(); }
+    void count(std::size_t bytes, std::size_t blocks) const noexcept { set->count(bytes, blocks); }
+    thread_cache<Policies, Lifetimes>* payer() const noexcept { return charged ? charged : asking; }
+    void* heap_gives(std::size_t bytes, alloc_error& error) const noexcept { return set->heap_allocate(bytes, alignof(block), asking, error); }
     void heap_takes_back(void* at) const noexcept { set->heap_deallocate(at); }
 };
 

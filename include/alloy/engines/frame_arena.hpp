@@ -13,6 +13,7 @@
 #include <utility>
 
 #include <alloy/core/lease.hpp>
+#include <alloy/core/presence.hpp>
 #include <alloy/engines/block_source.hpp>
 #include <alloy/engines/frame_buffers.hpp>
 #include <alloy/engines/frame_ledger.hpp>
@@ -24,6 +25,8 @@ template <class Policies, class Lifetimes>
 class engine_set;
 template <class Policies, class Lifetimes>
 struct engine_access;
+template <class Policies, class Lifetimes>
+class thread_cache;
 
 template <class Policies, class Lifetimes>
 class frame_arena : public arena_base {
@@ -35,13 +38,15 @@ class frame_arena : public arena_base {
     using tracking_type = typename Policies::tracking_type;
 
     static constexpr std::size_t buffer_count = Lifetimes::buffers > 0 ? Lifetimes::buffers : 1;
-    static constexpr bool is_shared = Policies::sharing == sharing::under_lock;
+    static constexpr bool is_shared = Policies::sharing == sharing::under_lock, is_apart = Policies::sharing == sharing::engine_per_thread;
+    static constexpr bool has_owner = is_shared || (is_apart && checking_type::guards);
+    static constexpr bool is_visited = is_apart && budget_type::bounds_held;  // by other threads, for idle blocks
     using ledger_type = frame_ledger<Policies>;
     static constexpr bool sees_each = tracking_type::counts_allocations || checking_type::guards;
     static constexpr bool bounds_used = budget_type::bounds_used;
     using access = engine_access<Policies, Lifetimes>;
-    using guard = holding<is_shared, typename Policies::threading_type>;                                         // around the engine
-    using telling = holding<Policies::sharing == sharing::engine_per_thread, typename Policies::threading_type>;  // around what engines share
+    using guard = holding<is_shared, typename Policies::threading_type>;   // around the engine
+    using telling = holding<is_apart, typename Policies::threading_type>;  // around what engines share
 
 public:
     static constexpr bool hides = ledger_type::hides, accounts = ledger_type::accounts;
@@ -61,6 +66,7 @@ public:
         watch_thread();
         if (owner_.is_another()) return false;
         owner_.take();
+        if (!innermost) presence_.begin();
         l.services_ = &services;
         l.arena_ = this;
         l.is_shared_ = is_shared;
@@ -117,9 +123,10 @@ public:
         self.innermost = outer;
         if (outer) outer->overflowed_ |= l.overflowed_;
         end(l);
-        if (!outer)
+        if (!outer) {
             self.end_outermost(!lasts && l.overflowed_);
-        else if constexpr (accounts)
+            self.presence_.end();
+        } else if constexpr (accounts)
             self.ledger().bound(*outer);
         said.closed = true;
         return said;
@@ -195,11 +202,7 @@ public:
         const guard lock(policies().threading);
         return innermost;
     }
-    /// Bytes taken from upstream, idle blocks included; bytes used in all open frames.
-    std::size_t held_bytes() noexcept {
-        const guard lock(policies().threading);
-        return held;
-    }
+    /// Bytes used in all open frames.
     std::size_t used() noexcept {
         const guard lock(policies().threading);
         return ledger().used_by_all();
@@ -213,23 +216,39 @@ public:
     /// Gives idle blocks back to upstream.
     void trim() noexcept {
         const guard lock(policies().threading);
+        presence_.begin();
         source().give_idle_back(0);
+        if (!innermost) presence_.end();
     }
 
     /// Ends what is open, innermost first, runs the destructors of every buffer and gives all blocks back. Whether there was anything.
     bool release() noexcept {
         bool any = innermost != nullptr;
-        while (innermost) abandon();
+        abandon_all();
         if constexpr (buffer_count > 1)
             for (; !buffers_.empty(); any = true) empty_oldest();
         for (; block* b = spare.pop(); any = true) source().give_back(b);
         return any;
     }
 
+    /// Ends what is open, innermost first, in its owner's place.
+    void abandon_all() noexcept {
+        while (innermost) abandon();
+    }
+
     static const arena_services services;
 
-    /// For an engine that does not live inside its allocator.
-    void connect(engine_set<Policies, Lifetimes>& engines) noexcept { link_.connect(engines); }
+    /// For an engine that does not live inside its allocator, but in a cache of it.
+    void connect(engine_set<Policies, Lifetimes>& engines, thread_cache<Policies, Lifetimes>& cache) noexcept { link_.connect(engines, cache); }
+    /// For another thread, which holds the lock of what they share: takes what lies idle, if the owner is away. Whether any went.
+    bool visit() noexcept
+        requires is_visited
+    {
+        if (!presence_.visit()) return false;
+        const bool any = drop_idle();
+        presence_.leave();
+        return any;
+    }
 
     /// For the other engines, which hold the lock: what frames have used is attributed before room is asked for, and windows are bounded anew after.
     void settle() noexcept {
@@ -244,7 +263,7 @@ public:
 
 private:
     engine_set<Policies, Lifetimes>& engines() noexcept {
-        if constexpr (Policies::sharing == sharing::engine_per_thread)
+        if constexpr (is_apart)
             return link_.engines();
         else if constexpr (Lifetimes::has_frame)
             return static_cast<engine_set<Policies, Lifetimes>&>(*this);
@@ -256,7 +275,12 @@ private:
     static detail::record& record(lease& l) noexcept { return ledger_type::record(l); }
     static window& work(lease& l) noexcept { return ledger_type::work(l); }
     ledger_type ledger() noexcept { return {policies(), *this}; }
-    block_source<access> source() noexcept { return {access{&engines(), this}, *this, provided_}; }
+    block_source<access> source() noexcept {
+        if constexpr (is_apart)
+            return {access{&engines(), &link_.cache()}, *this, provided_};
+        else
+            return {access{&engines()}, *this, provided_};
+    }
 
     // Requests -----------------------------------------------------------------------------------------------------------------
 
@@ -560,8 +584,9 @@ private:
             return buffers_.take_oldest();
         }();
         oldest.cleanups.run();
-        while (innermost) abandon();  // what they left open
+        abandon_all();  // what they left open
         const guard lock(policies().threading);
+        presence_.begin();
         while (block* b = oldest.blocks.pop()) recycle(b, b->begin() + b->marked);
         if constexpr (growth_type::coalesces)
             if (oldest.overflowed) coalesce();
@@ -602,12 +627,17 @@ private:
     }
     void watch_thread() noexcept {
         if constexpr (checking_type::guards && Policies::sharing == sharing::one_thread) policies().checking.on_thread(tagging_type::name(0));
+        if constexpr (checking_type::reports && is_apart && has_owner)
+            if (owner_.is_another())
+                policies().checking.on_fault(misuse{misuse_kind::wrong_thread, "a frame was used by a thread that did not open it",
+                                                    "let each thread open frames of its own; hand objects over by make_transfer()", tagging_type::name(0)});
     }
 
     [[no_unique_address]] frame_buffers<buffer_count> buffers_;
     [[no_unique_address]] provided_bytes<fallback_type::provides> provided_;
-    [[no_unique_address]] frame_owner<is_shared> owner_;
-    [[no_unique_address]] engine_link<engine_set<Policies, Lifetimes>, Policies::sharing == sharing::engine_per_thread> link_;
+    [[no_unique_address]] frame_owner<has_owner> owner_;
+    [[no_unique_address]] presence<is_visited> presence_;
+    [[no_unique_address]] engine_link<engine_set<Policies, Lifetimes>, thread_cache<Policies, Lifetimes>, is_apart> link_;
 };
 
 template <class Policies, class Lifetimes>

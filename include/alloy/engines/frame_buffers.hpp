@@ -66,8 +66,8 @@ public:
     static constexpr std::size_t bytes() noexcept { return 0; }
 };
 
-/// The thread whose frames are open, where several threads share an engine.
-template <bool IsShared>
+/// The thread whose frames are open, where several threads may come to an engine.
+template <bool Needed>
 class frame_owner {
 public:
     bool is_another() const noexcept { return thread_ && thread_ != detail::thread_number(); }
@@ -86,16 +86,21 @@ public:
 };
 
 /// How an engine that does not live inside its allocator reaches the others and the policies.
-template <class Engines, bool Needed>
+template <class Engines, class Cache, bool Needed>
 class engine_link {
 public:
-    void connect(Engines& engines) noexcept { engines_ = &engines; }
+    void connect(Engines& engines, Cache& cache) noexcept {
+        engines_ = &engines;
+        cache_ = &cache;
+    }
     Engines& engines() const noexcept { return *engines_; }
+    Cache& cache() const noexcept { return *cache_; }
 
 private:
     Engines* engines_ = nullptr;
+    Cache* cache_ = nullptr;
 };
-template <class Engines>
-class engine_link<Engines, false> {};
+template <class Engines, class Cache>
+class engine_link<Engines, Cache, false> {};
 
 }  // namespace alloy

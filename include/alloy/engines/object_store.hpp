@@ -2,12 +2,14 @@
 /// Objects that last until they are freed: small ones in the pool, large ones in the heap, and what outgrows the pool there too.
 ///
 /// Cost: where nothing needs to see each object, taking and giving back a slot is done in place, under the lock where there is one; else, and where
-/// the free list is empty, by a call. Sizes in bytes; zero counts as one.
+/// the free list is empty, by a call. With a pool per thread there is no lock in place: slots come from the calling thread's cache, and go back to the
+/// cache that their slab belongs to. Sizes in bytes; zero counts as one.
 /// Invariant: an object's size and alignment say where it lies, but for strays, which shrank where there was no memory for a smaller one.
 #include <cstddef>
 #include <cstring>
 
 #include <alloy/engines/slab_pool.hpp>
+#include <alloy/engines/thread_cache.hpp>
 #include <alloy/engines/tracked_heap.hpp>
 
 namespace alloy::inline ALLOY_ABI {
@@ -39,17 +41,50 @@ template <class Policies>
 struct heap_part<Policies, false> {
     static constexpr std::size_t heap_bytes = 0;
 };
+
+/// How many objects lie elsewhere than their size says, in a larger slot or in the heap. It changes under the lock, and is looked at
+/// without. Order: relaxed, since whoever frees an object has got it from whoever made it a stray, and with it all that was written before.
+template <bool IsShared>
+class strays {
+public:
+    void count(int more) noexcept {
+        count_ += static_cast<std::size_t>(more);
+        const std::uintptr_t bar = count_ == 0 ? 0 : UINTPTR_MAX;
+        if constexpr (IsShared)
+            __atomic_store_n(&bar_, bar, __ATOMIC_RELAXED);
+        else
+            bar_ = bar;
+    }
+    /// Addresses above it may be pushed without a look: all but null, or none while there are strays.
+    [[gnu::always_inline]] std::uintptr_t bar() const noexcept {
+        if constexpr (IsShared)
+            return __atomic_load_n(&bar_, __ATOMIC_RELAXED);
+        else
+            return bar_;
+    }
+    bool any() const noexcept { return bar() != 0; }
+
+private:
+    std::size_t count_ = 0;
+    std::uintptr_t bar_ = 0;
+};
+
 }  // namespace detail
 
 template <class Policies, class Lifetimes>
-class object_store : public detail::pool_part<Policies, Lifetimes::has_pool>, public detail::heap_part<Policies, Lifetimes::has_heap> {
+class object_store : public detail::pool_part<Policies, Lifetimes::has_pool && !caches_pool<Policies, Lifetimes>>, public detail::heap_part<Policies, Lifetimes::has_heap> {
     using checking_type = typename Policies::checking_type;
     using tagging_type = typename Policies::tagging_type;
     using ledger_type = attribution<Policies>;
     using supply_type = supply<Policies, engine_access<Policies, Lifetimes>>;
+    using cache_type = thread_cache<Policies, Lifetimes>;
     using guard = holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type>;
 
     static constexpr bool has_pool = Lifetimes::has_pool, has_heap = Lifetimes::has_heap;
+    static constexpr bool is_apart = Policies::sharing == sharing::engine_per_thread;
+    static constexpr bool has_caches = caches_pool<Policies, Lifetimes>;
+    static constexpr bool has_own_pool = has_pool && !has_caches;
+    using pool_guard = holding<Policies::sharing != sharing::one_thread && !has_caches, typename Policies::threading_type>;
     static constexpr bool marks = checking_type::poisons && !ALLOY_DETAIL_ASAN;
     /// Whether something besides the free list must see each object.
     static constexpr bool sees_each = checking_type::guards || checking_type::poisons || ledger_type::bounds_used;
@@ -104,70 +139,132 @@ public:
         return insist(error, [&](alloc_error& refused) noexcept(!throws) { return move(p, bytes, new_bytes, alignment, where, site, refused); });
     }
 
-    /// Bytes of slots and heap allocations in use; regions and allocations held. The lock is not taken.
+    /// Bytes of slots and heap allocations in use, of other threads' pools not; regions and allocations held. The lock is not taken.
     std::size_t used_by_objects() noexcept {
         std::size_t bytes = 0;
-        if constexpr (has_pool) bytes += this->pool.used();
+        if constexpr (has_own_pool) bytes += this->pool.used();
+        if constexpr (has_caches)
+            if (cache_type* const mine = set().cache_here()) {
+                mine->drain();
+                bytes += mine->pool.used();
+            }
         if constexpr (has_heap) bytes += this->heap.used();
         return bytes;
     }
     std::size_t held_by_objects() const noexcept {
         std::size_t bytes = 0;
-        if constexpr (has_pool) bytes += this->pool.held;
+        if constexpr (has_own_pool) bytes += this->pool.held;
         if constexpr (has_heap) bytes += this->heap.held;
         return bytes;
     }
     std::size_t count_held() const noexcept {
         std::size_t n = 0;
-        if constexpr (has_pool) n += this->pool.regions();
+        if constexpr (has_own_pool) n += this->pool.regions();
         if constexpr (has_heap) n += this->heap.count();
         return n;
     }
     /// Gives empty slabs back; the lock is held. Whether any bytes went.
     bool sweep() noexcept {
-        if constexpr (has_pool)
+        if constexpr (has_own_pool)
             return this->pool.sweep(set(), pool_source());
         else
             return false;
     }
+    /// The same for what only the calling thread may look at.
+    void sweep_here() noexcept {
+        if constexpr (has_caches)
+            if (cache_type* const mine = set().cache_here()) {
+                mine->leave();
+                mine->drain();
+                const guard lock(set().threading);
+                mine->pool.sweep(set(), set().supply_of(*mine, mine->pool.held));
+            }
+    }
     /// Tells of what is alive, and gives everything back.
     void release_objects() noexcept {
         if constexpr (checking_type::guards) set().checking.on_end(tagging_type::name(0));
-        if constexpr (has_pool) this->pool.release(set(), pool_source());
-        if constexpr (has_heap) this->heap.release(set(), heap_source());
+        if constexpr (has_own_pool) this->pool.release(set(), pool_source());
+        if constexpr (has_heap) this->heap.release(set(), [this](void* object) { return heap_source(payer_of(object)); });
     }
 
     /// For engines that hold the lock: the heap's memory as it is, without fences.
-    void* heap_allocate(std::size_t bytes, std::size_t alignment, alloc_error& error) noexcept {
-        return this->heap.allocate(set(), bytes, alignment, this->heap.nobody, heap_source(), error);
+    void* heap_allocate(std::size_t bytes, std::size_t alignment, cache_type* payer, alloc_error& error) noexcept {
+        return this->heap.allocate(set(), bytes, alignment, this->heap.nobody, heap_source(payer), error);
     }
-    void heap_deallocate(void* at) noexcept { this->heap.deallocate(set(), at, heap_source()); }
+    void heap_deallocate(void* at) noexcept { this->heap.deallocate(set(), at, heap_source(payer_of(at))); }
 
 private:
     engine_set<Policies, Lifetimes>& set() noexcept { return static_cast<engine_set<Policies, Lifetimes>&>(*this); }
-    supply_type pool_source() noexcept { return supply_type(set(), {&set()}, this->pool.held); }
-    supply_type heap_source() noexcept { return supply_type(set(), {&set()}, this->heap.held); }
+    supply_type pool_source() noexcept { return supply_type(set(), {&set(), asking()}, this->pool.held); }
+    /// Without a payer, what it takes is charged to the calling thread.
+    supply_type heap_source(cache_type* payer = nullptr) noexcept { return supply_type(set(), {&set(), asking(), payer}, this->heap.held); }
+    static cache_type* payer_of([[maybe_unused]] void* object) noexcept {
+        if constexpr (has_heap && budget_account<typename Policies::budget_type>::is_split)
+            return static_cast<cache_type*>(tracked_heap<Policies>::charged_to(object));
+        else
+            return nullptr;
+    }
+    cache_type* asking() noexcept {
+        if constexpr (is_apart)
+            return set().cache_here();
+        else
+            return nullptr;
+    }
+    /// Whether the calling thread's account is there to charge to.
+    bool has_account([[maybe_unused]] alloc_error& error) noexcept {
+        if constexpr (budget_account<typename Policies::budget_type>::is_split)
+            return set().cache_here(set(), error) != nullptr;
+        else
+            return true;
+    }
 
     // In place -------------------------------------------------------------------------------------------------------------------
 
     [[gnu::always_inline]] void* pop(std::size_t size_class, std::size_t bytes, [[maybe_unused]] std::size_t alignment) noexcept {
         Policies& policies = set();
-        const guard lock(policies.threading);
-        void* const p = this->pool.pop(size_class, ledger_type(policies).tag(), bytes);
-        if constexpr (Policies::tracking_type::counts_allocations)
-            if (p) policies.tracking.on_allocation(bytes, alignment);
-        return p;
+        if constexpr (has_caches) {
+            cache_type* const mine = set().cache_here();
+            return mine ? mine->pool.pop(size_class, ledger_type(policies).tag(), bytes) : nullptr;
+        } else {
+            const guard lock(policies.threading);
+            void* const p = this->pool.pop(size_class, ledger_type(policies).tag(), bytes);
+            if constexpr (Policies::tracking_type::counts_allocations)
+                if (p) policies.tracking.on_allocation(bytes, alignment);
+            return p;
+        }
     }
     [[gnu::always_inline]] void push(void* p, std::size_t size_class) noexcept {
-        const guard lock(set().threading);
-        this->pool.push(p, size_class, tag_of(p));
+        if constexpr (has_caches) {
+            if (cache_type* const mine = set().cache_with(slab::of(p).owner.number)) [[likely]]
+                mine->pool.push(p, size_class, tag_of(p));
+            else
+                push_elsewhere(p, size_class);
+        } else {
+            const guard lock(set().threading);
+            this->pool.push(p, size_class, tag_of(p));
+        }
     }
     /// Null and strays go by a call; one comparison finds out.
     [[gnu::always_inline]] bool push_unless_stray(void* p, std::size_t size_class) noexcept {
-        const guard lock(set().threading);
-        if (address(p) <= this->pool.bar) [[unlikely]] return false;
-        this->pool.push(p, size_class, tag_of(p));
+        const pool_guard lock(set().threading);
+        if (address(p) <= strays_.bar()) [[unlikely]] return false;
+        if constexpr (has_caches)
+            push(p, size_class);
+        else
+            this->pool.push(p, size_class, tag_of(p));
         return true;
+    }
+    /// A slot of another thread's, or of this one's that it was not known to be. A thread that only frees gets a cache too; where there is no memory
+    /// for one, or the thread has none left at its end, the slot goes by itself.
+    [[gnu::noinline]] void push_elsewhere(void* p, std::size_t size_class) noexcept {
+        if constexpr (has_caches) {
+            alloc_error nobody_asks;
+            if (cache_type* const mine = set().cache_here(set(), nobody_asks)) return mine->give(p, size_class, tag_of(p));
+            const slab& s = slab::of(p);
+            outbox<> alone;
+            alone.begin(p, s.slot, *s.owner.inbox, [](slot_batch*, remote_list<>&) {});
+            alone.flush([](slot_batch*, remote_list<>&) {});
+        }
     }
     [[gnu::always_inline]] static std::size_t tag_of(const void* slot) noexcept {
         if constexpr (tagging_type::switches)
@@ -186,7 +283,6 @@ private:
     [[gnu::noinline, gnu::cold]] void* refill(std::size_t bytes, std::size_t alignment, place where, alloc_error* error) {
         const void* const site = __builtin_return_address(0);
         return insist(error, [&](alloc_error& refused) noexcept {
-            const guard lock(set().threading);
             return allocate(bytes, alignment, where, site, refused);
         });
     }
@@ -202,14 +298,10 @@ private:
     }
     /// What a pool that takes most in place leaves: large ones, strays and null. Cold, so that compilers lay it out of the way of the others.
     [[gnu::noinline, gnu::cold]] void take_back_rest(void* p, std::size_t bytes, std::size_t alignment) noexcept(!throws) {
-        if (!p) return;
-        const guard lock(set().threading);
-        release(p, bytes, alignment, place::by_size, nullptr);
+        if (p) release(p, bytes, alignment, place::by_size, nullptr);
     }
     [[gnu::noinline]] void take_back(void* p, std::size_t bytes, std::size_t alignment, place where) noexcept(!throws) {
-        if (!p) return;
-        const guard lock(set().threading);
-        release(p, bytes, alignment, where, __builtin_return_address(0));
+        if (p) release(p, bytes, alignment, where, __builtin_return_address(0));
     }
 
     /// Bytes in front of an object that are the checking policy's, and of both fences together.
@@ -229,13 +321,37 @@ private:
         return has_pool && (where == place::by_size || !has_heap) && bytes <= largest_slot && size_class::fits(bytes + fences(alignment), alignment);
     }
 
+    // Each of these takes the lock, or, where the pool is the thread's own, only what needs it.
+
     void* allocate(std::size_t bytes, std::size_t alignment, place where, const void* site, alloc_error& error) noexcept {
         if (!is_power_of_two(alignment)) return refuse(error, refusal::bad_alignment, bytes, 0);
         if (bytes > max_bytes || alignment > max_bytes / 2 || bytes > max_bytes - fences(alignment)) return refuse(error, refusal::too_large, bytes, max_bytes);
         if (bytes == 0) bytes = 1;
+        const bool pooled = is_pooled(bytes, alignment, where);
+        if constexpr (has_caches)
+            if (pooled) return from_cache(bytes, alignment, error);
+        if (!has_account(error)) return nullptr;
+        const guard lock(set().threading);
+        return allocate_locked(bytes, alignment, pooled, site, error);
+    }
+    void* from_cache(std::size_t bytes, std::size_t alignment, alloc_error& error) noexcept {
+        if constexpr (has_caches) {
+            cache_type* const mine = set().cache_here(set(), error);
+            if (!mine) return nullptr;
+            const std::size_t c = size_class::of(bytes, alignment), tag = ledger_type(set()).tag();
+            if (void* p = mine->pool.pop(c, tag, bytes)) return p;
+            mine->drain();
+            if (void* p = mine->pool.pop(c, tag, bytes)) return p;
+            const locking_supply<supply_type, typename Policies::threading_type> source(set().supply_of(*mine, mine->pool.held), set().threading);
+            if (!mine->pool.carve(set(), c, tag, source, error, mine->as_owner())) return nullptr;
+            return mine->pool.pop(c, tag, bytes);
+        } else {
+            return nullptr;
+        }
+    }
+    void* allocate_locked(std::size_t bytes, std::size_t alignment, bool pooled, const void* site, alloc_error& error) noexcept {
         watch_thread();
         set().settle_frames();
-        const bool pooled = is_pooled(bytes, alignment, where);
         void* p = pooled ? from_pool(bytes + fences(alignment), alignment, error) : from_heap(bytes + fences(alignment), alignment, error);
         set().rebound_frames();
         if (!p) return nullptr;
@@ -247,7 +363,7 @@ private:
         return p;
     }
     void* from_pool(std::size_t bytes, std::size_t alignment, alloc_error& error) noexcept {
-        if constexpr (has_pool) {
+        if constexpr (has_own_pool) {
             const ledger_type ledger(set());
             const std::size_t c = size_class::of(bytes, alignment), slot = size_class::bytes(c), tag = ledger.tag();
             if (ledger_type::bounds_used && slot > ledger.room()) return refuse(error, refusal::budget, slot, ledger.room(), tag);
@@ -270,7 +386,22 @@ private:
             return refuse(error, refusal::no_heap, bytes, largest_slot);
     }
 
-    void release(void* p, std::size_t bytes, std::size_t alignment, place where, const void* site, [[maybe_unused]] bool is_checked = false) noexcept(!throws) {
+    void release(void* p, std::size_t bytes, std::size_t alignment, place where, const void* site, bool is_checked = false) noexcept(!throws) {
+        if constexpr (has_caches)
+            if (is_pooled(bytes, alignment, where)) {
+                std::size_t c = size_class::of(bytes + (bytes == 0), alignment);
+                bool in_heap = false;
+                if (strays_.any()) {
+                    const guard lock(set().threading);
+                    in_heap = stray_in_heap(p);
+                    if (!in_heap) c = class_in_pool(p, c);
+                }
+                if (!in_heap) return push(p, c);
+            }
+        const guard lock(set().threading);
+        release_locked(p, bytes, alignment, where, site, is_checked);
+    }
+    void release_locked(void* p, std::size_t bytes, std::size_t alignment, place where, const void* site, [[maybe_unused]] bool is_checked) noexcept(!throws) {
         watch_thread();
         if (bytes == 0) bytes = 1;
         void* const whole = pointer(address(p) - front(alignment));
@@ -280,48 +411,45 @@ private:
         static_cast<void>(site);
         set().settle_frames();
         if (pooled) {
-            if constexpr (has_pool) {
-                std::size_t c = size_class::of(bytes + fences(alignment), alignment);
-                if (stray_in_pool(whole, c)) {
-                    c = size_class::of(slab::of(whole).slot, quantum);
-                    this->pool.count_strays(-1);
-                }
+            if constexpr (has_own_pool) {
+                const std::size_t c = class_in_pool(whole, size_class::of(bytes + fences(alignment), alignment));
                 const std::size_t tag = tag_of(whole);
                 if constexpr (marks) set().checking.on_free(static_cast<free_slot*>(whole) + 1, slab::of(whole).slot - sizeof(free_slot));
                 this->pool.push(whole, c, tag);
                 ledger_type(set()).unuse(tag, size_class::bytes(c));
             }
         } else {
-            if constexpr (has_pool) this->pool.count_strays(by_size ? -1 : 0);
+            if (by_size) strays_.count(-1);
             if constexpr (has_heap) {
                 if constexpr (marks) {  // and shown again, since upstream may use it as it likes
                     set().checking.on_free(whole, bytes + fences(alignment));
                     set().checking.on_reuse(whole, bytes + fences(alignment), ledger_type(set()).whose());
                 }
-                this->heap.deallocate(set(), whole, heap_source());
+                this->heap.deallocate(set(), whole, heap_source(payer_of(whole)));
             }
         }
         set().rebound_frames();
     }
 
     void* move(void* p, std::size_t bytes, std::size_t new_bytes, std::size_t alignment, place where, const void* site, alloc_error& error) noexcept(!throws) {
-        const guard lock(set().threading);
         const bool was_pooled = is_pooled(bytes, alignment, where), is_pooled_now = is_pooled(new_bytes, alignment, where);
-        const bool is_stray = was_pooled && stray_in_heap(pointer(address(p) - front(alignment)));
+        const bool is_stray = was_pooled && find_in_heap(pointer(address(p) - front(alignment)));
         if constexpr (!checking_type::guards) {
             if (was_pooled && !is_stray && is_pooled_now &&
                 size_class::of(bytes + (bytes == 0), alignment) == size_class::of(new_bytes + (new_bytes == 0), alignment))
                 return unpoisoned(p, new_bytes);
             if constexpr (has_heap && !marks)
                 if (!was_pooled && !is_pooled_now && is_power_of_two(alignment)) {
+                    const guard lock(set().threading);
                     watch_thread();
                     set().settle_frames();
-                    void* const there = this->heap.resize(set(), p, new_bytes, heap_source());
+                    void* const there = this->heap.resize(set(), p, new_bytes, heap_source(payer_of(p)));
                     set().rebound_frames();
                     if (there) return there;
                 }
         }
         if constexpr (checking_type::guards) {  // before anything is taken or read: what is told of may be no object, and may be told by a throw
+            const guard lock(set().threading);
             watch_thread();
             if (!set().checking.on_release(note(p, bytes, alignment, was_pooled && !is_stray, site))) return new_bytes > bytes ? nullptr : p;
         }
@@ -330,6 +458,7 @@ private:
             release(p, bytes, alignment, where, site, true);
             return there;
         }
+        const guard lock(set().threading);
         if constexpr (checking_type::guards) set().checking.on_make(note(p, new_bytes > bytes ? bytes : new_bytes, alignment, was_pooled && !is_stray, site));
         if (new_bytes > bytes) return nullptr;
         return keep(p, bytes, new_bytes, alignment, !was_pooled || is_stray, is_pooled_now);
@@ -343,24 +472,35 @@ private:
         if (in_heap) {
             if constexpr (has_heap) {
                 const bool is_news = pooled_now && this->heap.stray(whole);
-                if constexpr (has_pool) this->pool.count_strays(is_news);
+                if (is_news) strays_.count(1);
                 this->heap.keep(whole, new_bytes + (new_bytes == 0) + fences(alignment));
             }
         } else if constexpr (has_pool) {
             const std::size_t before = size_class::of(bytes + (bytes == 0) + fences(alignment), alignment);
             const std::size_t after = size_class::of(new_bytes + (new_bytes == 0) + fences(alignment), alignment);
-            this->pool.count_strays(before != after && !stray_in_pool(whole, before));
+            if (before != after && !stray_in_pool(whole, before)) strays_.count(1);
         }
         return p;
     }
     /// Of an object whose size says pool: whether it is in the heap all the same; of one that is in the pool: whether its slot is of another class.
     bool stray_in_heap([[maybe_unused]] void* whole) noexcept {
         if constexpr (has_heap && has_pool)
-            return this->pool.has_strays() && this->heap.is_stray(whole);
+            return strays_.any() && this->heap.is_stray(whole);
         else
             return false;
     }
-    bool stray_in_pool(void* whole, std::size_t size_class) noexcept { return this->pool.has_strays() && slab::of(whole).slot != size_class::bytes(size_class); }
+    bool stray_in_pool(void* whole, std::size_t size_class) noexcept { return strays_.any() && slab::of(whole).slot != size_class::bytes(size_class); }
+    /// The class of an object's slot; if that is not what its size says, it is a stray no more, since it is being freed.
+    std::size_t class_in_pool(void* whole, std::size_t by_size) noexcept {
+        if (!stray_in_pool(whole, by_size)) return by_size;
+        strays_.count(-1);
+        return size_class::of(slab::of(whole).slot, quantum);
+    }
+    bool find_in_heap(void* whole) noexcept {
+        if (!strays_.any()) return false;
+        const guard lock(set().threading);
+        return stray_in_heap(whole);
+    }
     static void* unpoisoned(void* p, std::size_t bytes) noexcept { return detail::unpoison(address(p), bytes), p; }
 
     static void* refuse(alloc_error& error, refusal reason, std::size_t asked, std::size_t left, std::size_t tag = 0) noexcept {
@@ -370,6 +510,8 @@ private:
     void watch_thread() noexcept {
         if constexpr (checking_type::guards && Policies::sharing == sharing::one_thread) set().checking.on_thread(tagging_type::name(0));
     }
+
+    [[no_unique_address]] detail::strays<Policies::sharing != sharing::one_thread> strays_;
 };
 
 }  // namespace alloy

@@ -7,6 +7,7 @@
 
 #include <alloy/core/block.hpp>
 #include <alloy/core/poison.hpp>
+#include <alloy/core/remote_list.hpp>
 #include <alloy/engines/size_classes.hpp>
 
 namespace alloy::inline ALLOY_ABI {
@@ -17,6 +18,12 @@ inline constexpr std::size_t slab_bytes = 16 * 1024;
 /// A slot that is free: its first word is the way to the next one.
 struct free_slot {
     free_slot* next;
+};
+
+/// Whose a slab is, and where slots of it go that others free.
+struct slab_owner {
+    std::uint64_t number = 0;
+    remote_list<>* inbox = nullptr;
 };
 
 struct slab {
@@ -33,6 +40,8 @@ struct slab {
     std::size_t bytes = 0;                         ///< of the region
     std::uint32_t opened = 0, idle = 0;            ///< how many of its slabs were ever opened; of them idle, while those are counted
 
+    slab_owner owner;                              ///< nobody's where all threads share a pool, or there is but one
+
     static slab& of(const void* p) noexcept { return *static_cast<slab*>(pointer(round_down(address(p), slab_bytes))); }
     std::uintptr_t slot_at(std::size_t i) const noexcept { return address(this) + first + i * slot; }
     bool full() const noexcept { return carved == slots; }
@@ -46,6 +55,6 @@ struct slab {
         tag = static_cast<std::uint16_t>(to_tag);
     }
 };
-static_assert(sizeof(slab) <= 72);
+static_assert(sizeof(slab) <= 88);
 
 }  // namespace alloy

@@ -53,7 +53,7 @@ public:
     /// Puts slots that were never used on an empty free list: the rest of a page, of a new slab where there is none. False, with the reason in
     /// `error`, where there is no memory.
     template <class Supply>
-    bool carve(Policies& policies, std::size_t size_class, std::size_t tag, Supply supply, alloc_error& error) noexcept {
+    bool carve(Policies& policies, std::size_t size_class, std::size_t tag, Supply supply, alloc_error& error, slab_owner owner = {}) noexcept {
         const std::size_t i = list(size_class, tag);
         slab* s = slabs_[i];
         if (!s || s->full()) {
@@ -62,6 +62,7 @@ public:
             if (!s) s = take_idle();  // before a request is refused, empty slabs are looked for
             if (!s) return false;
             s->assign(size_class, tag);
+            s->owner = owner;
             s->next = slabs_[i];
             slabs_[i] = s;
         }
@@ -81,6 +82,15 @@ public:
         static_cast<void>(policies);
         detail::poison(begin, at);
         return true;
+    }
+
+    /// Puts slots that other threads have freed on their free lists.
+    void take_in(chain_link* batches) noexcept {
+        for_each_slot<detail::machine>(batches, [](void* slot) { return std::size_t{slab::of(slot).slot}; }, [this](void* slot) {
+            const slab& s = slab::of(slot);
+            detail::unpoison(address(slot), sizeof(free_slot));
+            push(slot, size_class::of(s.slot, quantum), tags > 1 ? s.tag : 0);
+        });
     }
 
     /// Gives empty slabs back to upstream where their whole region is empty; the others may then serve any class. Whether any bytes went.
@@ -163,15 +173,7 @@ public:
         for (const slab* r = regions_; r; r = r->next_region) ++n;
         return n;
     }
-    /// Objects that lie elsewhere than their size says, in a larger slot or in the heap.
-    void count_strays(int more) noexcept {
-        strays_ += static_cast<std::size_t>(more);
-        bar = strays_ == 0 ? 0 : UINTPTR_MAX;
-    }
-    bool has_strays() const noexcept { return strays_ != 0; }
-
-    std::size_t held = 0;    ///< bytes of all regions
-    std::uintptr_t bar = 0;  ///< addresses above it may be pushed without a look: all but null, or none while there are strays
+    std::size_t held = 0;  ///< bytes of all regions
 
 private:
     [[gnu::always_inline]] static std::size_t list(std::size_t size_class, std::size_t tag) noexcept { return tag * size_class::count + size_class; }
@@ -247,7 +249,6 @@ private:
     }
 
     slab* slabs_[lists]{};
-    std::size_t strays_ = 0;
     slab* idle_ = nullptr;
     slab* regions_ = nullptr;
     std::uintptr_t fresh_ = 0, fresh_end_ = 0;

@@ -17,7 +17,9 @@ struct supply_request {
     std::size_t granted = 0;
 };
 
-/// `Engines` knows all engines of the allocator: `reclaim()` gives idle memory back and says whether any went, `held()` counts all.
+/// `Engines` knows all engines of the allocator: `reclaim()` gives idle memory back and says whether any went, `held()` counts all, `count(bytes, blocks)`
+/// is told what changes; `payer()` is the cache that it is charged to, where budgets are kept per
+/// thread; null where it is charged to nobody.
 template <class Policies, class Engines>
 class supply {
     using budget_type = typename Policies::budget_type;
@@ -38,21 +40,22 @@ public:
         for (;;) {
             asked.granted = asked.most;
             if constexpr (budget_type::bounds_held) {
-                const std::size_t grant = policies_.budget.grant(asked.least, asked.most);
+                const std::size_t grant = charged(asked.least, asked.most);
                 asked.granted = round_down(grant, asked.unit);
-                if (asked.granted < grant) policies_.budget.give_back(grant - asked.granted);
+                if (asked.granted < grant) release(grant - asked.granted);
                 if (asked.granted < asked.least) {
-                    if (asked.granted > 0) policies_.budget.give_back(asked.granted);
+                    if (asked.granted > 0) release(asked.granted);
                     if (engines_.reclaim()) continue;
-                    return refuse(error, refusal::budget, asked.least, policies_.budget.left());
+                    return refuse(error, refusal::budget, asked.least, left());
                 }
             }
             if (void* at = aligned(from(asked.granted), asked)) {
                 held_ += asked.granted;
+                engines_.count(asked.granted, 1);
                 tell(block_event::kind::taken, asked.granted);
                 return at;
             }
-            if constexpr (budget_type::bounds_held) policies_.budget.give_back(asked.granted);
+            release(asked.granted);
             tell(block_event::kind::refused, asked.granted);
             if (engines_.reclaim()) continue;
             return refuse(error, refusal::upstream, asked.least, 0);
@@ -89,7 +92,7 @@ public:
     /// Charges for memory that grows where it stands, as take() does for new memory.
     bool charge([[maybe_unused]] std::size_t bytes) noexcept {
         if constexpr (budget_type::bounds_held)
-            while (policies_.budget.grant(bytes, bytes) != bytes)
+            while (charged(bytes, bytes) != bytes)
                 if (!engines_.reclaim()) return false;
         return true;
     }
@@ -100,14 +103,44 @@ public:
             if constexpr (fallback_type::provides) policies_.fallback.take_back(at, bytes, alignment);
         }
         held_ -= bytes;
-        if constexpr (budget_type::bounds_held) policies_.budget.give_back(bytes);
+        engines_.count(0 - bytes, static_cast<std::size_t>(-1));
+        release(bytes);
         tell(block_event::kind::given_back, bytes);
+    }
+    /// Memory that was charged as the larger of both has another size now.
+    void resized(std::size_t before, std::size_t now) noexcept {
+        held_ += now - before;
+        engines_.count(now - before, 0);
+        if (now < before) release(before - now);
+        tell(now > before ? block_event::kind::taken : block_event::kind::given_back, now > before ? now - before : before - now);
+    }
+    /// Whom this is charged to.
+    void* payer() noexcept { return engines_.payer(); }
+    /// Takes a charge back.
+    void release([[maybe_unused]] std::size_t bytes) noexcept {
+        if constexpr (budget_account<budget_type>::is_split) {
+            if (auto* const thread = engines_.payer()) policies_.budget.give_back(thread->account, bytes);
+        } else if constexpr (budget_type::bounds_held)
+            policies_.budget.give_back(bytes);
     }
     void tell([[maybe_unused]] block_event::kind what, [[maybe_unused]] std::size_t bytes) noexcept {
         if constexpr (Policies::tracking_type::watches_blocks) policies_.tracking.on_block(block_event{what, bytes, engines_.held()});
     }
 
 private:
+    std::size_t charged(std::size_t least, std::size_t most) noexcept {
+        if constexpr (budget_account<budget_type>::is_split) {
+            auto* const thread = engines_.payer();
+            return thread ? policies_.budget.grant(thread->account, least, most) : most;
+        } else
+            return policies_.budget.grant(least, most);
+    }
+    std::size_t left() noexcept {
+        if constexpr (budget_account<budget_type>::is_split)
+            return policies_.budget.left(engines_.payer()->account);
+        else
+            return policies_.budget.left();
+    }
     static void* refuse(alloc_error& error, refusal reason, std::size_t asked, std::size_t left) noexcept {
         error = {reason, Policies::tagging_type::name(0), asked, left};
         return nullptr;
@@ -129,6 +162,26 @@ private:
     Policies& policies_;
     Engines engines_;
     std::size_t& held_;
+};
+
+/// The same for engines that do not hold the lock of what threads share.
+template <class Supply, class Threading>
+class locking_supply {
+public:
+    static constexpr std::size_t unit = Supply::unit;
+    locking_supply(Supply supply, Threading& threading) noexcept : supply_(supply), threading_(threading) {}
+    void* take(supply_request& asked, alloc_error& error) noexcept {
+        const holding<true, Threading> lock(threading_);
+        return supply_.take(asked, error);
+    }
+    void give_back(void* at, std::size_t bytes, std::size_t alignment, block_origin origin) noexcept {
+        const holding<true, Threading> lock(threading_);
+        supply_.give_back(at, bytes, alignment, origin);
+    }
+
+private:
+    Supply supply_;
+    Threading& threading_;
 };
 
 }  // namespace alloy

@@ -29,16 +29,16 @@ struct heap_header {
     void* object() noexcept { return this + 1; }
     void* whole() noexcept { return pointer(address(object()) - front); }
     std::size_t room() const noexcept { return bytes - front; }
-    /// Alignment that upstream was asked for.
-    static constexpr std::size_t alignment(std::size_t front) noexcept { return front > 32 ? front : alignof(block); }
     static heap_header& of(void* object) noexcept { return static_cast<heap_header*>(object)[-1]; }
 };
 static_assert(sizeof(heap_header) == 32);
 
 template <class Policies>
 class tracked_heap {
-    using budget_type = typename Policies::budget_type;
     using upstream_type = typename Policies::upstream_type;
+    static constexpr bool is_split = budget_account<typename Policies::budget_type>::is_split;
+    /// In front of an allocation that is aligned as blocks are: the header, and in front of that whom it was charged to, where budgets are per thread.
+    static constexpr std::size_t least_front = sizeof(heap_header) + (is_split ? alignof(block) : 0);
 
 public:
     /// The tag of what an engine of the allocator holds, which is used by what lies in it.
@@ -51,11 +51,11 @@ public:
     template <class Supply>
     void* allocate(Policies& policies, std::size_t bytes, std::size_t alignment, std::size_t tag, Supply supply, alloc_error& error) noexcept {
         const attribution<Policies> ledger(policies);
-        const std::size_t front = alignment <= alignof(block) ? sizeof(heap_header) : alignment > 2 * sizeof(heap_header) ? alignment : 2 * sizeof(heap_header);
+        const std::size_t front = alignment <= alignof(block) ? least_front : alignment > 2 * sizeof(heap_header) ? alignment : 2 * sizeof(heap_header);
         if (front > max_front || bytes > max_bytes - Supply::unit - front) return refuse(error, refusal::too_large, bytes, max_bytes);
         const std::size_t whole = Supply::whole(front + bytes);
         if (attribution<Policies>::bounds_used && tag != nobody && whole > ledger.room()) return refuse(error, refusal::budget, whole, ledger.room(), tag);
-        supply_request asked{whole, whole, heap_header::alignment(front), Supply::unit};
+        supply_request asked{whole, whole, alignment_of(front), Supply::unit};
         void* const at = supply.take(asked, error);
         if (!at) return nullptr;
         auto* const h = ::new (pointer(address(at) + front - sizeof(heap_header))) heap_header;
@@ -63,6 +63,7 @@ public:
         h->front = static_cast<std::uint32_t>(front);
         h->tag = static_cast<std::uint16_t>(tag);
         h->origin = asked.origin;
+        if constexpr (is_split) charged_to(h->object()) = supply.payer();
         link(*h);
         if (tag != nobody) ledger.use(tag, whole);
         detail::poison(address(h->object()) + bytes, address(at) + whole);
@@ -74,7 +75,7 @@ public:
         unlink(h);
         if (h.tag != nobody) attribution<Policies>(policies).unuse(h.tag, h.bytes);
         detail::unpoison(address(object), h.room());
-        supply.give_back(h.whole(), h.bytes, heap_header::alignment(h.front), h.origin);
+        supply.give_back(h.whole(), h.bytes, alignment_of(h.front), h.origin);
     }
     /// The same allocation with another size, elsewhere perhaps, where upstream can do that, or where it stands. Null, with nothing changed,
     /// where that needs a new one.
@@ -86,7 +87,7 @@ public:
         const std::size_t whole = Supply::whole(front + bytes);
         const bool stands = whole == before || (whole < before && before - whole <= before / 2);
         if constexpr (upstream_type::reallocates) {
-            if (whole != before && h.origin == block_origin::upstream && front == sizeof(heap_header)) {
+            if (whole != before && h.origin == block_origin::upstream && front == least_front) {
                 const attribution<Policies> ledger(policies);
                 if (whole > before && ((ledger.bounds_used && whole - before > ledger.room(h.tag)) || !supply.charge(whole - before))) return nullptr;
                 detail::unpoison(address(object), h.room());
@@ -96,13 +97,11 @@ public:
                     relink(moved);
                     ledger.unuse(moved.tag, before);
                     ledger.use(moved.tag, whole);
-                    held = held - before + whole;
-                    if (whole < before) give_back_budget(policies, before - whole);
-                    supply.tell(whole > before ? block_event::kind::taken : block_event::kind::given_back, whole > before ? whole - before : before - whole);
+                    supply.resized(before, whole);
                     detail::poison(address(moved.object()) + bytes, address(at) + whole);
                     return moved.object();
                 }
-                if (whole > before) give_back_budget(policies, whole - before);
+                if (whole > before) supply.release(whole - before);
             }
         }
         if (!stands) return nullptr;
@@ -125,9 +124,19 @@ public:
         return false;
     }
 
-    template <class Supply>
-    void release(Policies& policies, Supply supply) noexcept {
-        while (ring_.behind && ring_.behind != &ring_) deallocate(policies, ring_.behind->object(), supply);
+    /// Gives all back; supply_of(object) says by which supply.
+    template <class SupplyOf>
+    void release(Policies& policies, SupplyOf supply_of) noexcept {
+        while (ring_.behind && ring_.behind != &ring_) {
+            void* const object = ring_.behind->object();
+            deallocate(policies, object, supply_of(object));
+        }
+    }
+    /// Whom an allocation was charged to, where budgets are kept per thread.
+    static void*& charged_to(void* object) noexcept
+        requires is_split
+    {
+        return *reinterpret_cast<void**>(static_cast<char*>(object) - least_front);
     }
     /// Bytes of allocations under a tag, headers included; how many there are. Walk the ring: for reports.
     std::size_t used(std::size_t tag) const noexcept {
@@ -147,12 +156,11 @@ public:
 private:
     static constexpr std::size_t max_front = std::size_t{1} << 31;
 
+    /// Alignment that upstream was asked for.
+    static constexpr std::size_t alignment_of(std::size_t front) noexcept { return front > least_front ? front : alignof(block); }
     static void* refuse(alloc_error& error, refusal reason, std::size_t asked, std::size_t left, std::size_t tag = 0) noexcept {
         error = {reason, Policies::tagging_type::name(tag), asked, left};
         return nullptr;
-    }
-    static void give_back_budget([[maybe_unused]] Policies& policies, [[maybe_unused]] std::size_t bytes) noexcept {
-        if constexpr (budget_type::bounds_held) policies.budget.give_back(bytes);
     }
     void link(heap_header& h) noexcept {
         if (!ring_.behind) ring_.before = ring_.behind = &ring_;

@@ -30,6 +30,7 @@ class basic_allocator {
     /// T, or after an error something that goes through, so that the error stands alone.
     template <class T>
     using made_type = std::conditional_t<std::is_unbounded_array_v<T>, T, detail::object_or_char<T>>;
+    static constexpr bool is_apart = Threading::sharing == sharing::engine_per_thread;
     using locking = holding<Threading::sharing != sharing::one_thread, Threading>;
 
 public:
@@ -64,36 +65,45 @@ public:
     basic_allocator(const basic_allocator&) = delete;
     basic_allocator& operator=(const basic_allocator&) = delete;
 
-    /// A frame that ends with its scope, inside the innermost open one. Ends the program where another thread's frame is open.
-    [[nodiscard]] frame_type frame() noexcept { return frame_type(arena()); }
-    /// The same, or refusal::frame_elsewhere.
+    /// A frame that ends with its scope, inside the innermost open one. Ends the program where another thread's frame is open. With frames per thread
+    /// the first of a thread takes memory: where there is none, the fallback policy decides, and one that returns ends the program.
+    [[nodiscard]] frame_type frame() noexcept(!is_apart) { return frame_type(arena_or_give_up()); }
+    /// The same, or refusal::frame_elsewhere, or why there is no memory.
     [[nodiscard]] result<frame_type> try_frame() noexcept {
+        alloc_error refused{refusal::frame_elsewhere, name(), 0, 0};
         bool opened = false;
-        return result<frame_type>::only_if(opened, alloc_error{refusal::frame_elsewhere, name(), 0, 0}, [&] { return frame_type(arena(), opened); });
+        arena_type* const mine = arena_or(refused);
+        if (!mine) return refused;
+        return result<frame_type>::only_if(opened, refused, [&] { return frame_type(*mine, opened); });
     }
 
     /// A frame that ends with end_frame(). Its record takes some 200 bytes of the frame's own memory; where there are none, the fallback
     /// policy decides, and one that returns null ends the program, since there is no null reference.
     frame_ref begin_frame() {
         alloc_error error;
-        if (lease* begun = arena().begin(error)) return *begun;
+        if (lease* begun = arena_or_give_up().begin(error)) return *begun;
         policies().fallback.give_up(error);
         detail::die(error.what(), "use try_begin_frame() where the first memory of a frame may be missing");
     }
     /// The same, or why not.
     [[nodiscard]] result<lease*> try_begin_frame() noexcept {
         alloc_error error;
-        if (lease* begun = arena().begin(error)) return begun;
+        if (arena_type* const mine = arena_or(error))
+            if (lease* begun = mine->begin(error)) return begun;
         return error;
     }
     /// Ends what begin_frame() began last. Refused, with `closed` false, where the innermost frame was not begun so, is another thread's, or has a
     /// cursor open.
-    frame_summary end_frame() noexcept { return arena().end(); }
+    frame_summary end_frame() noexcept {
+        alloc_error refused;
+        arena_type* const mine = arena_or(refused);
+        return mine ? mine->end() : frame_summary{};
+    }
 
     /// Whether a frame is open, and the innermost one. Precondition of the latter: one is.
-    [[nodiscard]] bool in_frame() noexcept { return arena().innermost_open() != nullptr; }
+    [[nodiscard]] bool in_frame() noexcept { return innermost_open() != nullptr; }
     [[nodiscard]] frame_ref current_frame() noexcept {
-        lease* innermost = arena().innermost_open();
+        lease* const innermost = innermost_open();
         if (!innermost) detail::die("current_frame() was called, but no frame is open", "open one with frame() or begin_frame()");
         return *innermost;
     }
@@ -149,31 +159,27 @@ public:
     }
 
     /// Bytes handed out in open frames, the pool and the heap; bytes taken from upstream; number of blocks, regions and heap allocations. All walk
-    /// lists: for reports, not for loops.
+    /// lists: for reports, not for loops. With an engine per thread, `used` counts the calling thread's frames and pool, and all of the heap; the others
+    /// count what all threads have, and the caches themselves.
     [[nodiscard]] std::size_t used() noexcept {
         std::size_t bytes = 0;
-        if constexpr (Lifetimes::has_frame) bytes = arena().used();
+        if constexpr (Lifetimes::has_frame)
+            if (arena_type* const mine = engines_.arena()) bytes = mine->used();
         const locking lock(policies().threading);
         return bytes + engines_.used_by_objects();
     }
     [[nodiscard]] std::size_t held() noexcept {
-        std::size_t bytes = 0;
-        if constexpr (Lifetimes::has_frame) bytes = arena().held_bytes();
         const locking lock(policies().threading);
-        return bytes + engines_.held_by_objects();
+        return engines_.held_by_all();
     }
     [[nodiscard]] std::size_t blocks() noexcept {
         std::size_t n = 0;
-        if constexpr (Lifetimes::has_frame) n = arena().count_blocks();
+        if constexpr (Lifetimes::has_frame && !is_apart) n = engines_.arena()->count_blocks();
         const locking lock(policies().threading);
-        return n + engines_.count_held();
+        return n + engines_.count_all();
     }
-    /// Gives every idle block and empty slab back to upstream.
-    void trim() noexcept {
-        if constexpr (Lifetimes::has_frame) arena().trim();
-        const locking lock(policies().threading);
-        engines_.sweep();
-    }
+    /// Gives every idle block and empty slab back to upstream. With an engine per thread: those of the calling thread and of threads that have ended.
+    void trim() noexcept { engines_.trim(); }
 
     /// What the tracking policy has seen; each part is read under the lock, where there is one, by itself.
     [[nodiscard]] memory_metrics metrics() noexcept {
@@ -190,7 +196,7 @@ public:
     template <fixed_string Name>
     [[nodiscard]] auto tag() noexcept {
         static_assert(detail::has_tag<Tagging>(Name.c_str()), "alloy: the tagging policy has no tag of this name; add it to tagging::scoped");
-        return tag_scope<arena_type>(arena(), detail::tag_index<Tagging>(Name.c_str()));
+        return tag_scope<engines_type>(engines_, detail::tag_index<Tagging>(Name.c_str()));
     }
 
     /// The allocator's name: its first tag.
@@ -211,9 +217,27 @@ public:
     }
 
 private:
-    arena_type& arena() noexcept {
+    static consteval void require_frames() {
         static_assert(Lifetimes::has_frame, "alloy: this allocator was declared without frames; add lifetime::frame to its policies");
-        return engines_.arena();
+    }
+    /// The calling thread's frames. Memory is needed only where each thread has its own.
+    [[gnu::always_inline]] arena_type* arena_or(alloc_error& refused) noexcept {
+        require_frames();
+        if constexpr (is_apart)
+            return static_cast<arena_type*>(policies().insist(refused, [this](alloc_error& why) noexcept -> void* { return engines_.arena(why); }));
+        else
+            return engines_.arena();
+    }
+    [[gnu::always_inline]] arena_type& arena_or_give_up() noexcept(!is_apart) {
+        alloc_error refused;
+        if (arena_type* const mine = arena_or(refused)) [[likely]] return *mine;
+        if constexpr (is_apart) policies().fallback.give_up(refused);
+        detail::die(refused.what(), "use try_frame() where the first memory of a thread may be missing");
+    }
+    lease* innermost_open() noexcept {
+        require_frames();
+        arena_type* const mine = engines_.arena();
+        return mine ? mine->innermost_open() : nullptr;
     }
     [[gnu::always_inline]] policies_type& policies() noexcept { return engines_; }
 

@@ -8,16 +8,16 @@
 
 namespace alloy::inline ALLOY_ABI {
 
-template <class Arena>
+template <class Engines>
 class [[nodiscard]] tag_scope {
 public:
-    tag_scope(Arena& arena, std::size_t tag) noexcept : arena_(arena), before_(arena.retag(tag)) {}
+    tag_scope(Engines& engines, std::size_t tag) noexcept : engines_(engines), before_(engines.retag(tag)) {}
     tag_scope(const tag_scope&) = delete;
     tag_scope& operator=(const tag_scope&) = delete;
-    ~tag_scope() { arena_.retag(before_); }
+    ~tag_scope() { engines_.retag(before_); }
 
 private:
-    Arena& arena_;
+    Engines& engines_;
     std::size_t before_;
 };
 

@@ -13,7 +13,7 @@ template <std::size_t N>
 class hard {
 public:
     using axis = budget::axis;
-    static constexpr bool bounds_held = true, bounds_used = false;
+    static constexpr bool bounds_held = true, bounds_used = false, is_split = false;
     constexpr std::size_t grant(std::size_t least, std::size_t most) noexcept {
         const std::size_t room = left();
         if (least > room) return 0;

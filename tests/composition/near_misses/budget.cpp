@@ -48,6 +48,7 @@ struct claims_to_bound_held : model {
     static constexpr bool bounds_held = true;
 };
 struct of_held : claims_to_bound_held {
+    static constexpr bool is_split = false;
     size_t grant(size_t, size_t) noexcept;
     void give_back(size_t) noexcept;
     size_t left() noexcept;
@@ -186,6 +187,44 @@ static_assert(!used_budget<no_use> && !budget_policy<no_use>);
 static_assert(!used_budget<use_may_throw> && !budget_policy<use_may_throw>);
 static_assert(!used_budget<no_unuse> && !budget_policy<no_unuse>);
 static_assert(!used_budget<unuse_may_throw> && !budget_policy<unuse_may_throw>);
+
+// A bound for each thread: the same, with an account in front.
+struct of_each : claims_to_bound_held {
+    static constexpr bool is_split = true;
+    struct account {};
+    size_t grant(account&, size_t, size_t) noexcept;
+    void give_back(account&, size_t) noexcept;
+    size_t left(account&) noexcept;
+    size_t limit() noexcept;
+};
+static_assert(budget_policy<of_each>);
+class no_account : public of_each {
+    using of_each::account;
+};
+class no_grant_to_each : public of_each {
+    using of_each::grant;
+};
+struct grant_to_each_may_throw : of_each {
+    size_t grant(account&, size_t, size_t);
+};
+struct gives_back_without_account : of_each {
+    void give_back(size_t) noexcept;
+};
+struct left_of_all : of_each {
+    size_t left() noexcept;
+};
+class no_limit_of_each : public of_each {
+    using of_each::limit;
+};
+struct claims_to_split : of_held {
+    static constexpr bool is_split = true;
+};
+class does_not_say_whether_it_splits : public of_held {
+    using of_held::is_split;
+};
+static_assert(!budget_policy<no_account> && !budget_policy<no_grant_to_each> && !budget_policy<grant_to_each_may_throw>);
+static_assert(!budget_policy<gives_back_without_account> && !budget_policy<left_of_all> && !budget_policy<no_limit_of_each>);
+static_assert(!budget_policy<claims_to_split> && !budget_policy<does_not_say_whether_it_splits>);
 
 // Both bounds at once are two sets of hooks, each of which is needed.
 struct of_both : of_held, of_used {

@@ -69,49 +69,99 @@ struct per_thread : model {
     static constexpr alloy::sharing sharing = alloy::sharing::engine_per_thread;
 };
 struct places : per_thread {
-    template <class Engine>
+    template <class Cache>
     struct placed {
-        template <class Connect>
-        Engine& local(Connect);
+        Cache* here() noexcept;
+        Cache* with(std::uint64_t) noexcept;
+        Cache* adopt() noexcept;
+        void add(Cache&) noexcept;
+        void bind(Cache&) noexcept;
+        void remove(Cache&) noexcept;
+        void close() noexcept;
         template <class F>
         void for_each(F);
+        template <class Empty, class Gone>
+        void for_each_idle(Empty, Gone);
     };
 };
 static_assert(!placing_threading<model> && !threading_policy<per_thread>);
 static_assert(placing_threading<places> && threading_policy<places>);
 
-struct no_local : per_thread {
-    template <class Engine>
-    class placed : public places::placed<Engine> {
-        using places::placed<Engine>::local;
+template <class Cache>
+using good = places::placed<Cache>;
+struct no_here : per_thread {
+    template <class Cache>
+    class placed : public good<Cache> {
+        using good<Cache>::here;
     };
 };
-struct local_by_value : per_thread {
-    template <class Engine>
-    struct placed : places::placed<Engine> {
-        template <class Connect>
-        Engine local(Connect);
+struct here_by_reference : per_thread {
+    template <class Cache>
+    struct placed : good<Cache> {
+        Cache& here() noexcept;
     };
 };
-struct local_without_connect : per_thread {
-    template <class Engine>
-    struct placed : places::placed<Engine> {
-        Engine& local();
+struct here_may_throw : per_thread {
+    template <class Cache>
+    struct placed : good<Cache> {
+        Cache* here();
+    };
+};
+struct no_with : per_thread {
+    template <class Cache>
+    class placed : public good<Cache> {
+        using good<Cache>::with;
+    };
+};
+struct no_adopt : per_thread {
+    template <class Cache>
+    class placed : public good<Cache> {
+        using good<Cache>::adopt;
+    };
+};
+struct no_add : per_thread {
+    template <class Cache>
+    class placed : public good<Cache> {
+        using good<Cache>::add;
+    };
+};
+struct bind_may_throw : per_thread {
+    template <class Cache>
+    struct placed : good<Cache> {
+        void bind(Cache&);
+    };
+};
+struct no_remove : per_thread {
+    template <class Cache>
+    class placed : public good<Cache> {
+        using good<Cache>::remove;
+    };
+};
+struct no_close : per_thread {
+    template <class Cache>
+    class placed : public good<Cache> {
+        using good<Cache>::close;
     };
 };
 struct no_for_each : per_thread {
-    template <class Engine>
-    class placed : public places::placed<Engine> {
-        using places::placed<Engine>::for_each;
+    template <class Cache>
+    class placed : public good<Cache> {
+        using good<Cache>::for_each;
+    };
+};
+struct no_for_each_idle : per_thread {
+    template <class Cache>
+    class placed : public good<Cache> {
+        using good<Cache>::for_each_idle;
     };
 };
 struct placed_is_no_template : per_thread {
-    using placed = places::placed<alloy::detail::any_engine>;
+    using placed = good<alloy::detail::any_cache>;
 };
-static_assert(!placing_threading<no_local> && !threading_policy<no_local>);
-static_assert(!placing_threading<local_by_value> && !threading_policy<local_by_value>);
-static_assert(!placing_threading<local_without_connect> && !threading_policy<local_without_connect>);
-static_assert(!placing_threading<no_for_each> && !threading_policy<no_for_each>);
-static_assert(!placing_threading<placed_is_no_template> && !threading_policy<placed_is_no_template>);
+template <class P>
+constexpr bool refused = !placing_threading<P> && !threading_policy<P>;
+static_assert(refused<no_here> && refused<here_by_reference> && refused<here_may_throw>);
+static_assert(refused<no_with> && refused<no_adopt> && refused<no_add> && refused<bind_may_throw> && refused<no_remove> && refused<no_close>);
+static_assert(refused<no_for_each> && refused<no_for_each_idle> && refused<placed_is_no_template>);
 
 }  // namespace

@@ -1,0 +1,102 @@
+#pragma once
+/// What one thread has of an allocator: its frames, its part of the pool, what others have freed of that, and what it has freed of theirs.
+///
+/// Cost: a block of its own from upstream, made when the thread first needs it. Only its thread touches it, but for `inbox`, and for the idle blocks of
+/// frames that are not open, which a budget may take back (see `presence`).
+/// Invariant: it lives as long as its allocator; when its thread ends it waits, with all that it holds, for another.
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#include <alloy/contracts/lifetime.hpp>
+#include <alloy/core/thread_link.hpp>
+#include <alloy/engines/frame_arena.hpp>
+#include <alloy/engines/slab_pool.hpp>
+
+namespace alloy::inline ALLOY_ABI {
+
+/// Whether each thread has a part of the pool. Not where something must see each object, which then happens under the lock.
+template <class Policies, class Lifetimes>
+inline constexpr bool caches_pool = Policies::sharing == sharing::engine_per_thread && Lifetimes::has_pool && !Policies::checking_type::guards &&
+                                    !Policies::checking_type::poisons && !Policies::budget_type::bounds_used && !Policies::tracking_type::counts_allocations;
+
+namespace detail {
+
+template <class Policies, class Lifetimes, bool Has>
+struct cached_frames {
+    frame_arena<Policies, Lifetimes> arena;
+};
+template <class Policies, class Lifetimes>
+struct cached_frames<Policies, Lifetimes, false> {};
+
+template <class Policies, bool Has>
+struct cached_pool {
+    slab_pool<Policies> pool;
+    outbox<> sent;
+    alignas(64) remote_list<> inbox;  // other threads write here, and nowhere near
+};
+template <class Policies>
+struct cached_pool<Policies, false> {};
+
+}  // namespace detail
+
+template <class Policies, class Lifetimes>
+class thread_cache : public cache_link, public detail::cached_pool<Policies, caches_pool<Policies, Lifetimes>>, public detail::cached_frames<Policies, Lifetimes, Lifetimes::has_frame> {
+    static constexpr bool has_pool = caches_pool<Policies, Lifetimes>;
+
+public:
+    thread_cache(engine_set<Policies, Lifetimes>& engines, block_origin from) noexcept : origin(from) {
+        if constexpr (Lifetimes::has_frame) this->arena.connect(engines, *this);
+    }
+
+    bool is_busy() const noexcept {
+        if constexpr (Lifetimes::has_frame)
+            return this->arena.innermost != nullptr;
+        else
+            return false;
+    }
+    /// Whether it holds nothing but itself: then nobody has anything of it, and it may go. Heap allocations are charged to it where budgets are per thread.
+    bool is_empty() const noexcept {
+        if constexpr (budget_account<typename Policies::budget_type>::is_split) return false;
+        std::size_t bytes = 0;
+        if constexpr (has_pool) bytes += this->pool.held;
+        if constexpr (Lifetimes::has_frame) bytes += this->arena.held;
+        return bytes == 0 && !is_busy();
+    }
+    /// Ends the frames that the thread has left open.
+    void finish() noexcept {
+        if constexpr (Lifetimes::has_frame) this->arena.abandon_all();
+    }
+    /// What others are owed goes to them.
+    void leave() noexcept {
+        if constexpr (has_pool) this->sent.flush([](slot_batch*, remote_list<>&) {});  // no list of a cache is ever closed
+    }
+
+    slab_owner as_owner() noexcept {
+        if constexpr (has_pool)
+            return {number, &this->inbox};
+        else
+            return {};
+    }
+    /// A slot that is free now, of whatever thread's slab.
+    void give(void* slot, std::size_t size_class, std::size_t tag) noexcept {
+        if constexpr (has_pool) {
+            const slab& s = slab::of(slot);
+            if (s.owner.number == number) return this->pool.push(slot, size_class, tag);
+            const std::size_t bytes = s.slot;
+            remote_list<>& to = *s.owner.inbox;
+            if (!this->sent.add(slot, to)) this->sent.begin(slot, bytes, to, [](slot_batch*, remote_list<>&) {});
+            detail::poison(address(slot), address(slot) + bytes);
+        }
+    }
+    /// Takes in what other threads have freed.
+    void drain() noexcept {
+        if constexpr (has_pool) this->pool.take_in(this->inbox.take_all());
+    }
+
+    /// Between the budget and this thread, where budgets are kept per thread.
+    [[no_unique_address]] typename budget_account<typename Policies::budget_type>::type account{};
+    const block_origin origin;  ///< who gave the memory that this lies in
+};
+
+}  // namespace alloy
