@@ -14,9 +14,6 @@
 #include "threads/measure.hpp"
 #include "threads/subjects.hpp"
 #include "threads/workloads.hpp"
-#if __has_include(<alloy/core/transfer.hpp>) || __has_include(<alloy/host/transfer.hpp>) || __has_include(<alloy/host/transfer_handle.hpp>)
-#define ALLOY_BENCH_TRANSFER 1
-#endif
 
 namespace {
 
@@ -30,37 +27,41 @@ struct entry {
     const char *workload, *subject, *control;
     workloads::report (*run)(const workloads::options&);
 };
+template <class Memory>
+constexpr auto where_transferable() -> workloads::report (*)(const workloads::options&) {
+    if constexpr (workloads::transferring<Memory>) return workloads::queue<workloads::transferred_messages<Memory>>;
+    else return nullptr;
+}
 const entry entries[] = {
     {"frame", "single_threaded", "single_threaded", workloads::frame<own<single_threaded>>},
     {"frame", "by_hand", "single_threaded", workloads::frame<by_hand>},
+    {"frame", "thread_cached", "single_threaded", workloads::frame<shared<thread_cached>>},
     {"frame", "malloc", "single_threaded", workloads::frame<general_purpose>},
     {"pool_same", "single_threaded", "single_threaded", workloads::pool<own<single_threaded>, order::same>},
     {"pool_same", "by_hand", "single_threaded", workloads::pool<by_hand, order::same>},
+    {"pool_same", "thread_cached", "single_threaded", workloads::pool<shared<thread_cached>, order::same>},
     {"pool_same", "spin_locked", "single_threaded", workloads::pool<shared<spin_locked>, order::same>},
     {"pool_same", "malloc", "single_threaded", workloads::pool<general_purpose, order::same>},
     {"pool_random", "single_threaded", "single_threaded", workloads::pool<own<single_threaded>, order::random>},
     {"pool_random", "by_hand", "single_threaded", workloads::pool<by_hand, order::random>},
+    {"pool_random", "thread_cached", "single_threaded", workloads::pool<shared<thread_cached>, order::random>},
     {"pool_random", "spin_locked", "single_threaded", workloads::pool<shared<spin_locked>, order::random>},
     {"pool_random", "malloc", "single_threaded", workloads::pool<general_purpose, order::random>},
     {"queue", "bare", "bare", workloads::queue<workloads::bare_messages>},
+    {"queue", "transfer", "bare", where_transferable<thread_cached>()},
+    {"queue", "thread_cached", "bare", workloads::queue<workloads::raw_messages<shared<thread_cached>>>},
     {"queue", "spin_locked", "bare", workloads::queue<workloads::raw_messages<shared<spin_locked>>>},
     {"queue", "malloc", "bare", workloads::queue<workloads::raw_messages<general_purpose>>},
     {"larson", "single_threaded", "single_threaded", workloads::larson<own<single_threaded>>},
+    {"larson", "thread_cached", "single_threaded", workloads::larson<shared<thread_cached>>},
     {"larson", "spin_locked", "single_threaded", workloads::larson<shared<spin_locked>>},
     {"larson", "malloc", "single_threaded", workloads::larson<general_purpose>},
     {"short_threads", "only_threads", "only_threads", workloads::only_threads},
+    {"short_threads", "thread_cached", "only_threads", workloads::short_threads<shared<thread_cached>>},
     {"short_threads", "spin_locked", "only_threads", workloads::short_threads<shared<spin_locked>>},
     {"short_threads", "malloc", "only_threads", workloads::short_threads<general_purpose>},
     {"budget", "spin_locked", "spin_locked", workloads::budget<bounded<alloy::threading::spin_locked>>},
-#ifdef ALLOY_BENCH_THREAD_CACHED
-    {"frame", "thread_cached", "single_threaded", workloads::frame<shared<thread_cached>>},
-    {"pool_same", "thread_cached", "single_threaded", workloads::pool<shared<thread_cached>, order::same>},
-    {"pool_random", "thread_cached", "single_threaded", workloads::pool<shared<thread_cached>, order::random>},
-    {"queue", "thread_cached", "bare", workloads::queue<workloads::raw_messages<shared<thread_cached>>>},
-    {"larson", "thread_cached", "single_threaded", workloads::larson<shared<thread_cached>>},
-    {"short_threads", "thread_cached", "only_threads", workloads::short_threads<shared<thread_cached>>},
     {"budget", "thread_cached", "spin_locked", workloads::budget<bounded<alloy::threading::thread_cached>>},
-#endif
 };
 
 /// The file that malloc comes from, without its folder.
@@ -89,11 +90,12 @@ int main(int argc, char** argv) {
     app.add_flag("--list", list, "print workloads, subjects and controls");
     CLI11_PARSE(app, argc, argv);
     if (list) {
-        for (const entry& e : entries) std::printf("%s %s %s\n", e.workload, e.subject, e.control);
+        for (const entry& e : entries)
+            if (e.run) std::printf("%s %s %s\n", e.workload, e.subject, e.control);
         return 0;
     }
     for (const entry& e : entries) {
-        if (e.workload != workload || e.subject != subject) continue;
+        if (!e.run || e.workload != workload || e.subject != subject) continue;
         const workloads::report r = e.run(given);
         std::printf("{\"workload\": \"%s\", \"subject\": \"%s\", \"threads\": %d, \"processors\": %zu, \"malloc\": \"%s\"", e.workload, e.subject,
                     given.threads, measure::processors().size(), origin_of_malloc().c_str());

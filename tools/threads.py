@@ -125,10 +125,11 @@ def budget_table(jobs):
     """How near the bound requests were refused; bytes, except for the first four columns."""
     print("\n### budget\n")
     by = {(j.name, j.threads): j for j in jobs}
-    head(["threads", "subject", "ns", f"/ {jobs[0].control}", "taken", "refused", "bound", "most held", "most from upstream", "left at a refusal, least", "mean", "most"], 2)
+    head(["threads", "subject", "ns", f"/ {jobs[0].control}", "taken", "refused", "bound", "most held", "most from upstream", "left at a refusal, least", "mean", "most",
+          "objects then, mean"], 2)
     for j in sorted(jobs, key=lambda j: (j.threads, j.name != j.control)):
         other = by.get((j.control, j.threads))
-        counts = [j.median(w) for w in ("taken", "refused", "bound", "most_held", "most_from_upstream", "left_least", "left_mean", "left_most")]
+        counts = [j.median(w) for w in ("taken", "refused", "bound", "most_held", "most_from_upstream", "left_least", "left_mean", "left_most", "asked_mean")]
         row([str(j.threads), j.name, f"{j.median('ns'):.2f}", "-" if other is None else "1" if other is j else ratio(j, other)] +
             ["-" if c is None else f"{c:.0f}" for c in counts])
 
@@ -149,7 +150,7 @@ def main():
     options.add_argument("--smoke", action="store_true", help="every process once for an instant, without peers and tables: does it work?")
     given = options.parse_args()
     if given.smoke:
-        given.runs, given.seconds, given.messages, given.count, given.threads = 1, .005, 2000, 128, 2
+        given.runs, given.seconds, given.messages, given.count, given.threads = 1, .005, 2000, 256, 2
 
     try:
         listed = subprocess.run([given.program, "--list"], capture_output=True, text=True, check=True).stdout

@@ -16,10 +16,6 @@
 
 #include <alloy/allocator.hpp>
 #include <alloy/policies.hpp>
-#if __has_include(<alloy/threading/thread_cached.hpp>)
-#include <alloy/threading/thread_cached.hpp>
-#define ALLOY_BENCH_THREAD_CACHED 1
-#endif
 
 #include "../peers/hand_written.hpp"
 #include "measure.hpp"
@@ -145,8 +141,6 @@ public:
 struct single_threaded : alloy::allocator<> {};
 /// One frame at a time for all threads, so it is measured without frames.
 struct spin_locked : alloy::allocator<alloy::threading::spin_locked, alloy::lifetime::pool, alloy::lifetime::heap> {};
-#ifdef ALLOY_BENCH_THREAD_CACHED
 struct thread_cached : alloy::allocator<alloy::threading::thread_cached> {};
-#endif
 
 }  // namespace subjects

@@ -185,6 +185,36 @@ private:
     Subject subject_;
 };
 
+template <class Memory>
+concept transferring = requires(Memory& memory) { memory.template make_transfer<message>(std::uint64_t{}); };
+
+/// Messages that are handed over, each as the pointer in its handle.
+template <class Memory>
+class transferred_messages {
+public:
+    transferred_messages() { measure::escape(memory_); }
+    class producer {
+    public:
+        explicit producer(transferred_messages& s) : memory_(s.memory_) {}
+        message* make(std::uint64_t n) { return memory_.template make_transfer<message>(n).release(); }
+
+    private:
+        Memory& memory_;
+    };
+    class consumer {
+    public:
+        explicit consumer(transferred_messages&) {}
+        std::uint64_t read(message* m) {
+            using handle = decltype(std::declval<Memory&>().template make_transfer<message>(std::uint64_t{}));
+            const auto got = handle::adopt(m).receive();
+            return got->number + got->words[6];
+        }
+    };
+
+private:
+    Memory memory_;
+};
+
 /// A queue for one producer and one consumer, the same for all subjects: each side keeps what it last saw of the other.
 class pointer_queue {
 public:
@@ -339,10 +369,10 @@ report larson(const options& given) {
 template <class Work>
 report start_threads(const options& given, Work work) {
     const auto lanes = static_cast<std::uint64_t>(given.threads);
-    const std::uint64_t each = given.count / lanes, half = each * lanes / 2;
-    if (half == 0) measure::fail("there must be two short threads at least, and as many as run at once");
+    const std::uint64_t each = given.count / lanes, half = each * lanes / 2, last = each * lanes - lanes;  // while as many run as at half
+    if (half == 0 || half >= last) measure::fail("start more short threads: four times as many as run at once");
     std::atomic<std::uint64_t> ended = 0;
-    long resident_half = 0;
+    long resident_half = 0, resident_end = 0;
     measure::start_line line(given.threads);
     std::vector<measure::clock::time_point> begin(lanes), end(lanes);
     measure::on_threads(given.threads, [&](int n) {
@@ -354,7 +384,9 @@ report start_threads(const options& given, Work work) {
                 measure::pin(n);
                 work(lane);
             }).join();
-            if (ended.fetch_add(1) + 1 == half) resident_half = measure::resident();
+            const std::uint64_t so_far = ended.fetch_add(1) + 1;
+            if (so_far == half) resident_half = measure::resident();
+            if (so_far == last) resident_end = measure::resident();
         }
         end[lane] = measure::clock::now();
     });
@@ -365,7 +397,7 @@ report start_threads(const options& given, Work work) {
     r.add("per_second", static_cast<double>(each * lanes) / seconds);
     r.add("ns", 1e9 * seconds / static_cast<double>(each * lanes));
     r.add("resident_half", static_cast<double>(resident_half));
-    r.add("resident_end", static_cast<double>(measure::resident()));
+    r.add("resident_end", static_cast<double>(resident_end));
     return r;
 }
 
@@ -460,7 +492,8 @@ report budget(const options& given) {
     struct alignas(128) part {
         std::uint64_t taken = 0, refused = 0;
         std::size_t nearest = bound, farthest = 0;  // of the bytes that were left at a refusal
-        double left = 0;
+        double left = 0, asked = 0;
+        std::atomic<std::size_t> live = 0;  // bytes asked for and not given back
     };
     auto memory = std::make_unique<Memory>();
     measure::escape(*memory);
@@ -479,6 +512,11 @@ report budget(const options& given) {
             std::this_thread::sleep_for(std::chrono::microseconds(200));
         }
     });
+    const auto all_live = [&] {
+        std::size_t sum = 0;
+        for (const part& p : parts) sum += p.live.load(std::memory_order_relaxed);
+        return sum;
+    };
     measure::on_threads(given.threads, [&](int n) {
         part& mine = parts[static_cast<std::size_t>(n)];
         xorshift next(static_cast<std::uint64_t>(n) + 1);
@@ -486,6 +524,7 @@ report budget(const options& given) {
         held.reserve(bound / least);
         measure::stopwatch watch(window);
         window.arrive();
+        std::size_t live = 0;
         std::uint64_t taken = 0;
         do {
             taken = 0;
@@ -495,6 +534,7 @@ report budget(const options& given) {
                 if (got) {
                     write(*got, bytes, bytes);
                     held.push_back({*got, bytes});
+                    mine.live.store(live += bytes, std::memory_order_relaxed);
                     ++taken;
                     continue;
                 }
@@ -503,6 +543,7 @@ report budget(const options& given) {
                 mine.nearest = std::min(mine.nearest, left);
                 mine.farthest = std::max(mine.farthest, left);
                 mine.left += static_cast<double>(left);
+                mine.asked += static_cast<double>(all_live());
                 if (held.empty()) {  // the others hold all
                     std::this_thread::yield();
                     break;
@@ -511,6 +552,7 @@ report budget(const options& given) {
                     std::swap(held[next.below(held.size())], held.back());
                     if (read(held.back().at) != held.back().bytes) measure::fail("an object was changed by another");
                     memory->deallocate(held.back().at, held.back().bytes);
+                    mine.live.store(live -= held.back().bytes, std::memory_order_relaxed);
                     held.pop_back();
                 }
             }
@@ -526,6 +568,7 @@ report budget(const options& given) {
         all.taken += p.taken;
         all.refused += p.refused;
         all.left += p.left;
+        all.asked += p.asked;
         all.nearest = std::min(all.nearest, p.nearest);
         all.farthest = std::max(all.farthest, p.farthest);
     }
@@ -543,6 +586,7 @@ report budget(const options& given) {
         r.add("left_least", static_cast<double>(all.nearest));
         r.add("left_mean", all.left / static_cast<double>(all.refused));
         r.add("left_most", static_cast<double>(all.farthest));
+        r.add("asked_mean", all.asked / static_cast<double>(all.refused));
     }
     return r;
 }
