@@ -28,11 +28,14 @@ public:
     /// Puts a chain in front, from any thread. False, and nothing put, where the list was closed: the memory that it belonged to is nobody's now.
     /// Order: release, so that whoever takes the chain sees what it consists of, and all that was done with the memory before it was freed. Reading
     /// the head first is relaxed, since nothing behind it is looked at; where it says closed, the caller looks only at what was written before the
-    /// slots that it holds were handed out.
+    /// slots that it holds were handed out. A refused chain is as it came, with an end: an earlier try may have put what it met there behind it.
     bool push(chain_link& first, chain_link& last) noexcept {
         chain_link* head = head_.load(order::relaxed);
         do {
-            if (head == closed()) return false;
+            if (head == closed()) {
+                Memory::write(last.next, static_cast<chain_link*>(nullptr));
+                return false;
+            }
             Memory::write(last.next, head);
         } while (!head_.compare_exchange(head, &first, order::release, order::relaxed));
         return true;
