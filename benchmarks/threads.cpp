@@ -21,7 +21,9 @@ using namespace subjects;
 namespace order = alloy::bench::order;
 
 template <class Threading>
-struct bounded : alloy::allocator<Threading, alloy::budget::hard<workloads::bound>, workloads::counting_upstream, alloy::lifetime::pool, alloy::lifetime::heap> {};
+struct bounded
+    : alloy::allocator<Threading, alloy::budget::hard<workloads::bound>, workloads::counting_upstream, alloy::lifetime::pool, alloy::lifetime::heap> {
+};
 
 struct entry {
     const char *workload, *subject, *control;
@@ -29,8 +31,10 @@ struct entry {
 };
 template <class Memory>
 constexpr auto where_transferable() -> workloads::report (*)(const workloads::options&) {
-    if constexpr (workloads::transferring<Memory>) return workloads::queue<workloads::transferred_messages<Memory>>;
-    else return nullptr;
+    if constexpr (workloads::transferring<Memory>)
+        return workloads::queue<workloads::transferred_messages<Memory>>;
+    else
+        return nullptr;
 }
 const entry entries[] = {
     {"frame", "single_threaded", "single_threaded", workloads::frame<own<single_threaded>>},
@@ -103,6 +107,7 @@ int main(int argc, char** argv) {
         std::printf("}\n");
         return 0;
     }
-    std::fprintf(stderr, "alloy_threads_benchmark: there is no workload \"%s\" with a subject \"%s\"; --list names all\n", workload.c_str(), subject.c_str());
+    std::fprintf(stderr, "alloy_threads_benchmark: there is no workload \"%s\" with a subject \"%s\"; --list names all\n", workload.c_str(),
+                 subject.c_str());
     return 2;
 }

@@ -27,7 +27,8 @@ struct object {
 };
 
 inline void* given(void* p) {
-    if (!p) [[unlikely]] measure::fail("a request was refused");
+    if (!p) [[unlikely]]
+        measure::fail("a request was refused");
     return p;
 }
 

@@ -19,10 +19,10 @@ namespace workloads {
 /// What the command line says.
 struct options {
     int threads = 1;
-    double seconds = 0.5;             // of the window
-    std::size_t live = 1000;          // objects that a thread holds
+    double seconds = 0.5;     // of the window
+    std::size_t live = 1000;  // objects that a thread holds
     std::uint64_t messages = 10'000'000;
-    std::uint64_t count = 10'000;     // threads that are started
+    std::uint64_t count = 10'000;  // threads that are started
 };
 
 /// What is printed: a name and a number each.
@@ -133,8 +133,8 @@ static_assert(sizeof(message) == 64);
 /// Room for so many pointers between the two.
 inline constexpr std::size_t queue_capacity = 1024;
 
-/// Messages in a ring, used in turn: what passing on costs where nothing is allocated. One is at the consumer, one at the producer, so the ring has more
-/// than the queue has room for.
+/// Messages in a ring, used in turn: what passing on costs where nothing is allocated. One is at the consumer, one at the producer, so the ring has
+/// more than the queue has room for.
 class bare_messages {
 public:
     class producer {
@@ -186,7 +186,9 @@ private:
 };
 
 template <class Memory>
-concept transferring = requires(Memory& memory) { memory.template make_transfer<message>(std::uint64_t{}); };
+concept transferring = requires(Memory& memory) {
+    memory.template make_transfer<message>(std::uint64_t{});
+};
 
 /// Messages that are handed over, each as the pointer in its handle.
 template <class Memory>
@@ -313,7 +315,8 @@ report larson(const options& given) {
     measure::window window(given.threads, given.seconds);
     std::vector<measure::counted> counts(static_cast<std::size_t>(given.threads));
     std::atomic<std::uint64_t> started = 0;
-    // These threads start the others and wait for them. A lane goes with the array; where lanes are parts of one subject, each thread works in its own.
+    // These threads start the others and wait for them. A lane goes with the array; where lanes are parts of one subject, each thread works in its
+    // own.
     measure::on_threads(given.threads, [&](int n) {
         constexpr bool handed_over = requires { requires Subject::lanes_own_memory; };
         xorshift next(static_cast<std::uint64_t>(n) + 1);
@@ -338,7 +341,8 @@ report larson(const options& given) {
             for (block& b : held) write(b.at, b.bytes, b.bytes);
         });
         window.arrive();
-        for (bool going = true; going;)
+        bool going = true;
+        while (going)
             in_new_thread([&](typename Subject::lane& lane) {
                 for (std::uint64_t i = 0; i < round && going; i += lap) {
                     for (std::uint64_t j = 0; j < lap; ++j) {
@@ -391,7 +395,8 @@ report start_threads(const options& given, Work work) {
         end[lane] = measure::clock::now();
     });
     report r;
-    const double seconds = std::chrono::duration<double>(*std::max_element(end.begin(), end.end()) - *std::min_element(begin.begin(), begin.end())).count();
+    const double seconds =
+        std::chrono::duration<double>(*std::max_element(end.begin(), end.end()) - *std::min_element(begin.begin(), begin.end())).count();
     r.add("operations", static_cast<double>(each * lanes));
     r.add("seconds", seconds);
     r.add("per_second", static_cast<double>(each * lanes) / seconds);
@@ -462,7 +467,8 @@ public:
     static constexpr bool is_stateless = false;
     void* allocate(std::size_t bytes, std::size_t alignment) noexcept {
         const std::size_t now = out_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
-        for (std::size_t most = most_.load(std::memory_order_relaxed); now > most && !most_.compare_exchange_weak(most, now, std::memory_order_relaxed);) {
+        for (std::size_t most = most_.load(std::memory_order_relaxed);
+             now > most && !most_.compare_exchange_weak(most, now, std::memory_order_relaxed);) {
         }
         void* const p = new_delete::allocate(bytes, alignment);
         if (!p) out_.fetch_sub(bytes, std::memory_order_relaxed);
