@@ -43,6 +43,7 @@ struct defaults : alloy::allocator<alloy::lifetime::frame> {};
 struct accounted : alloy::allocator<alloy::lifetime::frame, alloy::tagging::named<"physics">, alloy::budget::hard<16 * alloy::MiB>,
                                     alloy::tracking::boundary_metrics> {};
 struct counted : alloy::allocator<alloy::lifetime::frame, alloy::tracking::metrics<alloy::metric::count>> {};
+struct cached : alloy::allocator<alloy::lifetime::frame, alloy::threading::thread_cached> {};
 
 [[gnu::noinline]] void by_hand(long turns) {
     hand_written::arena arena;
@@ -193,8 +194,9 @@ struct growing {
     }
 };
 
+template <class Memory>
 [[gnu::noinline]] void empty_frames(long turns) {
-    defaults memory;
+    Memory memory;
     escape(memory);
     for (turns *= objects; turns > 0; --turns) {
         auto frame = memory.frame();
@@ -212,6 +214,7 @@ struct pooled_object {
 struct plain_pool : alloy::allocator<alloy::lifetime::pool, alloy::lifetime::heap> {};
 struct accounted_pool : alloy::allocator<alloy::lifetime::pool, alloy::lifetime::heap, alloy::tagging::named<"bodies">,
                                          alloy::budget::hard<64 * alloy::MiB>, alloy::tracking::boundary_metrics> {};
+struct cached_pool : alloy::allocator<alloy::lifetime::pool, alloy::lifetime::heap, alloy::threading::thread_cached> {};
 
 // A source has a `held_type`, which is what its user keeps of an object; `take(held, v)` and `give(held)`.
 struct raw_by_hand {
@@ -321,7 +324,9 @@ std::vector<subject> subjects{{"hand-written", by_hand},
                               {"unordered_map", built_in_frame<hash_map>},
                               {"string-hand-written", built_by_hand<string>},
                               {"string", built_in_frame<string>},
-                              {"empty-frame", empty_frames}};
+                              {"empty-frame", empty_frames<defaults>},
+                              {"thread-cached", framed<cached>},
+                              {"empty-frame-thread-cached", empty_frames<cached>}};
 
 template <class Source, int Live>
 void add_orders(const std::string& name) {
@@ -349,9 +354,11 @@ void add_all() {
     add_pool<raw_by_hand>("raw-free-list");
     add_pool<raw<plain_pool>>("raw-plain");
     add_pool<raw<accounted_pool>>("raw-accounted");
+    add_pool<raw<cached_pool>>("raw-thread-cached");
     add_pool<owned_by_hand>("handle-free-list");
     add_pool<handles<plain_pool>>("handle-plain");
     add_pool<handles<accounted_pool>>("handle-accounted");
+    add_pool<handles<cached_pool>>("handle-thread-cached");
     subjects.push_back({"list-free-list", built_over_lists<list>});
     subjects.push_back({"map-free-list", built_over_lists<map>});
     subjects.push_back({"unordered_map-free-list", built_over_lists<hash_map>});
