@@ -5,18 +5,22 @@
 /// A phase lasts from one completion to the next. complete(f) waits until every seat has arrived, runs f once on the calling thread while all seats
 /// stand still, and lets them go into the next phase, also where f throws. Seats may come and go in any phase, which std::barrier does not permit: one
 /// that leaves is no longer waited for, and one that joins while f runs is held until f has ended.
-/// Cost: a mutex at each arrival, and what the system takes to let threads sleep and wake. It allocates nothing.
+/// Cost: a mutex at each arrival. Who waits looks some times whether it may go on, then gives its turn away some times, and sleeps only then: going to sleep
+/// and being woken takes longer than many a frame. It allocates nothing.
 /// Choose it for an owner whose step touches what all workers use: the frame of an allocator with a lock, buffers that change places. Where threads only
 /// wait for one another, std::barrier does.
 /// Invariant: `busy_` counts the seats that have not arrived in the phase that complete() ends next; f runs only where it was 0, and a seat whose thread waits
 /// cannot go on before f has ended. Whatever complete() needs to know changes under `mutex_`. After stop() nobody looks at `busy_` any more.
 /// Order: what a worker did before it arrived, or left, happens before f: it unlocked `mutex_` behind that, and the owner, which found `busy_` 0, has locked it
 /// later. What f did happens before all that the workers do next: the owner unlocks `mutex_` behind f, and a worker goes on, or has joined, only when it has
-/// locked it later and seen that. So what f and workers take turns at needs neither atomics nor locks of its own.
+/// locked it later and seen that. So what f and workers take turns at needs neither atomics nor locks of its own. Looks without
+/// the mutex are relaxed: they decide nothing, the same is asked again under it.
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 #include <alloy/core/fault.hpp>
@@ -75,7 +79,7 @@ public:
     [[nodiscard]] seat join() noexcept {
         std::unique_lock lock(mutex_);
         ++seats_;
-        ++busy_;
+        count(busy_, 1);
         if (!is_owner()) let_go_.wait(lock, [this] { return !is_completing_; });
         return seat(*this);
     }
@@ -110,7 +114,7 @@ public:
     }
     [[nodiscard]] std::uint64_t completed() const noexcept {
         const std::lock_guard lock(mutex_);
-        return completed_;
+        return now(completed_);
     }
 
 private:
@@ -121,7 +125,7 @@ private:
             const std::lock_guard lock(of.mutex_);
             of.is_completing_ = false;
             of.owner_ = 0;
-            ++of.completed_;
+            count(of.completed_, 1);
             of.let_go_.notify_all();
         }
     };
@@ -130,23 +134,25 @@ private:
         std::unique_lock lock(mutex_);
         if (owner_ != 0) detail::die("complete() of a frame_barrier was called while another call of it goes on", "let one thread own it, and f not call it");
         owner_ = detail::thread_number();
-        all_arrived_.wait(lock, [this] { return busy_ == 0 || is_stopped_; });
+        look(lock, [this] { return now(busy_) == 0; });
+        all_arrived_.wait(lock, [this] { return now(busy_) == 0 || is_stopped_; });
         if (is_stopped_) {
             owner_ = 0;
             return false;
         }
         is_completing_ = true;
-        busy_ = seats_;  // from here on it counts for the next phase
+        busy_.store(seats_, std::memory_order_relaxed);  // from here on it counts for the next phase
         return true;
     }
     bool arrive(bool& is_waiting) noexcept {
         std::unique_lock lock(mutex_);
         require_still(is_waiting);
         if (is_owner()) detail::die("a seat arrived at a frame_barrier in the f of complete(), and would wait for itself", "arrive on another thread");
-        const std::uint64_t phase = completed_ + is_completing_;
+        const std::uint64_t phase = now(completed_) + is_completing_;
         is_waiting = true;
         set_aside();
-        let_go_.wait(lock, [&] { return completed_ > phase || (is_stopped_ && !is_completing_); });
+        look(lock, [&] { return now(completed_) > phase; });
+        let_go_.wait(lock, [&] { return now(completed_) > phase || (is_stopped_ && !is_completing_); });
         is_waiting = false;
         return !is_stopped_;
     }
@@ -157,7 +163,27 @@ private:
     }
     /// One seat less is waited for. Notifies under the lock, behind which the barrier may be gone.
     void set_aside() noexcept {
-        if (--busy_ == 0) all_arrived_.notify_one();
+        if (count(busy_, -1) == 0) all_arrived_.notify_one();
+    }
+    /// Looks for a while, without the mutex, whether it is worth while to ask under it.
+    template <class Ready>
+    static void look(std::unique_lock<std::mutex>& lock, Ready ready) noexcept {
+        if (ready()) return;
+        lock.unlock();
+        for (int looks = 0; looks < looks_before_sleep && !ready(); ++looks)
+            if (looks >= looks_before_yield) std::this_thread::yield();
+        lock.lock();
+    }
+    template <class Count>
+    static Count now(const std::atomic<Count>& n) noexcept {
+        return n.load(std::memory_order_relaxed);
+    }
+    /// Only under the mutex, so nobody else changes it meanwhile.
+    template <class Count>
+    static Count count(std::atomic<Count>& n, int by) noexcept {
+        const Count then = now(n) + static_cast<Count>(by);
+        n.store(then, std::memory_order_relaxed);
+        return then;
     }
     void require_one_user(const bool& is_waiting) const noexcept {
         const std::lock_guard lock(mutex_);
@@ -169,10 +195,12 @@ private:
     /// Whether the calling thread is in the f of complete().
     bool is_owner() const noexcept { return owner_ == detail::thread_number(); }
 
+    static constexpr int looks_before_yield = 64, looks_before_sleep = 96;
     mutable std::mutex mutex_;
     std::condition_variable all_arrived_, let_go_;  // the owner waits for the first, workers for the second
-    std::size_t seats_ = 0, busy_ = 0;
-    std::uint64_t completed_ = 0;
+    std::size_t seats_ = 0;
+    std::atomic<std::size_t> busy_{0};         // changed under the mutex, as all is; looked at without it
+    std::atomic<std::uint64_t> completed_{0};  // the same
     std::uint64_t owner_ = 0;  // the thread in complete()
     bool is_completing_ = false, is_stopped_ = false;
 };
