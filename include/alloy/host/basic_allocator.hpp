@@ -206,8 +206,7 @@ public:
         const locking lock(policies().threading);
         return n + engines_.count_all();
     }
-    /// Gives every idle block and empty slab back to upstream. With an engine per thread: those of the calling thread and of threads that have ended, and,
-    /// with a budget on held bytes, idle blocks of threads that have no frame open.
+    /// Gives every idle block and empty slab back to upstream. With an engine per thread: those of the calling thread and of threads that have ended; with a held budget, idle frame blocks of all.
     void trim() noexcept { engines_.trim(); }
 
     /// What the tracking policy has seen; each part is read under the lock, where there is one, by itself.
