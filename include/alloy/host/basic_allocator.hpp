@@ -257,8 +257,13 @@ private:
             return engines_.arena();
     }
     [[gnu::always_inline]] arena_type& arena_or_give_up() noexcept(!is_apart) {
+        require_frames();
+        if (arena_type* const mine = engines_.arena()) [[likely]] return *mine;
+        return first_arena();
+    }
+    [[gnu::noinline, gnu::cold]] arena_type& first_arena() noexcept(!is_apart) {
         alloc_error refused;
-        if (arena_type* const mine = arena_or(refused)) [[likely]] return *mine;
+        if (arena_type* const mine = arena_or(refused)) return *mine;
         if constexpr (is_apart) policies().fallback.give_up(refused);
         detail::die(refused.what(), "use try_frame() where the first memory of a thread may be missing");
     }
