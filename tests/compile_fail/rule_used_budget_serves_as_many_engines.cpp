@@ -1,5 +1,6 @@
 // expect: alloy: this budget counts the used bytes of one engine, this threading has one per thread; bound what is held, or choose another threading
 #include <alloy/allocator.hpp>
+#include <alloy/policies.hpp>
 
 struct at_most {
     using axis = alloy::budget::axis;
