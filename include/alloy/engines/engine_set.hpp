@@ -202,6 +202,7 @@ public:
     void trim() noexcept {
         if constexpr (Lifetimes::has_frame)
             if (arena_type* const mine = arena()) mine->trim();
+        if constexpr (can_transfer<Policies, Lifetimes>) detail::messages_sent.flush();  // without the lock: another allocator's upstream may hear of it
         const holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type> lock(policies().threading);
         objects::sweep_here();
         if constexpr (is_apart) {

@@ -215,7 +215,6 @@ public:
     }
     /// The same for what only the calling thread may look at; the lock is held.
     void sweep_here() noexcept {
-        if constexpr (has_posts) detail::messages_sent.flush();
         if constexpr (is_apart) {
             if (cache_type* const mine = set().cache_here()) {
                 mine->leave();
@@ -333,8 +332,8 @@ private:
             if (cache_type* const mine = set().cache_here(set(), nobody_asks)) return mine->give(p, size_class, tag_of(p));
             const slab& s = slab::of(p);
             outbox<> alone;
-            alone.begin(p, s.slot, *s.owner.inbox, [](slot_batch*, remote_list<>&) {});
-            alone.flush([](slot_batch*, remote_list<>&) {});
+            alone.begin(p, s.slot, *s.owner.inbox, detail::never_refused);
+            alone.flush(detail::never_refused);
         }
     }
     [[gnu::always_inline]] static std::size_t tag_of(const void* slot) noexcept {
@@ -624,7 +623,6 @@ private:
     void watch_thread() noexcept {
         if constexpr (checking_type::guards && Policies::sharing == sharing::one_thread) set().checking.on_thread(tagging_type::name(0));
     }
-
 };
 
 }  // namespace alloy

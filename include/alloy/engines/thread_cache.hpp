@@ -27,6 +27,9 @@ inline constexpr bool can_transfer = Policies::sharing != sharing::one_thread &&
 
 namespace detail {
 
+/// For slots of the pool: no list of a cache is ever closed.
+inline constexpr auto never_refused = [](slot_batch*, remote_list<>&) noexcept {};
+
 /// Memory of messages, made when the first of them is.
 template <class Policies, bool Has>
 struct post_part {
@@ -85,7 +88,7 @@ public:
     }
     /// What others are owed goes to them.
     void leave() noexcept {
-        if constexpr (has_pool) this->sent.flush([](slot_batch*, remote_list<>&) {});  // no list of a cache is ever closed
+        if constexpr (has_pool) this->sent.flush(detail::never_refused);
     }
 
     slab_owner as_owner() noexcept {
@@ -101,7 +104,7 @@ public:
             if (s.owner.number == number) return this->pool.push(slot, size_class, tag);
             const std::size_t bytes = s.slot;
             remote_list<>& to = *s.owner.inbox;
-            if (!this->sent.add(slot, to)) this->sent.begin(slot, bytes, to, [](slot_batch*, remote_list<>&) {});
+            if (!this->sent.add(slot, to)) this->sent.begin(slot, bytes, to, detail::never_refused);
             detail::poison(address(slot), address(slot) + bytes);
         }
     }
