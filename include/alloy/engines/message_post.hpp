@@ -36,7 +36,7 @@ struct message_home : remote_list<> {
         auto& home = static_cast<message_home&>(of);
         for_each_slot<detail::machine>(first, [](void* slot) { return std::size_t{slab::of(slot).slot}; },
                                        [&home](void* slot) {
-                                           slab& region = *slab::of(slot).region;
+                                           auto& region = static_cast<owned_slab&>(*slab::of(slot).region);
                                            if (region.out.change(-1)) home.slots_are_back(region);
                                        });
     }
@@ -82,7 +82,7 @@ struct sent_messages : thread_link {
 /// The end of a message's memory, on whatever thread.
 [[gnu::always_inline]] inline void give_message(void* at, std::size_t bytes, std::size_t alignment) noexcept {
     if (size_class::fits(bytes, alignment)) [[likely]] {
-        remote_list<>& home = *slab::of(at).owner.inbox;
+        remote_list<>& home = *owned_slab::of(at).owner.inbox;
         poison(address(at), address(at) + bytes);
         if (!messages_sent.box.add(at, home)) messages_sent.begin(at, home);
         return;
@@ -99,6 +99,7 @@ template <class Policies>
 class message_post : public message_home {
     /// As its pool sees them: nothing watches objects that others end.
     struct pool_policies {
+        static constexpr alloy::sharing sharing = alloy::sharing::engine_per_thread;
         using checking_type = checking::unchecked;
         using tagging_type = typename Policies::tagging_type;
     };
@@ -142,7 +143,7 @@ public:
         for (const slab* r = regions; r; r = r->next_region) ++parts;
         if (parts == 0 || out.change(parts)) return true;
         for (slab* r = regions; r;) {
-            slab& region = *r;
+            auto& region = static_cast<owned_slab&>(*r);
             r = r->next_region;
             if (region.out.change(region.idle)) slots_are_back(region);
         }

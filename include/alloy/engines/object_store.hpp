@@ -305,7 +305,7 @@ private:
     }
     [[gnu::always_inline]] void push(void* p, std::size_t size_class) noexcept {
         if constexpr (has_caches) {
-            if (cache_type* const mine = set().cache_with(slab::of(p).owner.number)) [[likely]]
+            if (cache_type* const mine = set().cache_with(owned_slab::of(p).owner.number)) [[likely]]
                 mine->pool.push(p, size_class, tag_of(p));
             else
                 push_elsewhere(p, size_class);
@@ -330,7 +330,7 @@ private:
         if constexpr (has_caches) {
             alloc_error nobody_asks;
             if (cache_type* const mine = set().cache_here(set(), nobody_asks)) return mine->give(p, size_class, tag_of(p));
-            const slab& s = slab::of(p);
+            const owned_slab& s = owned_slab::of(p);
             outbox<> alone;
             alone.begin(p, s.slot, *s.owner.inbox, detail::never_refused);
             alone.flush(detail::never_refused);

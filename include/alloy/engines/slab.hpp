@@ -20,12 +20,6 @@ struct free_slot {
     free_slot* next;
 };
 
-/// Whose a slab is, and where slots of it go that others free.
-struct slab_owner {
-    std::uint64_t number = 0;
-    remote_list<>* inbox = nullptr;
-};
-
 struct slab {
     slab* next = nullptr;      ///< in the list of its class, or of idle slabs
     slab* region = nullptr;    ///< the first slab of the region
@@ -40,22 +34,34 @@ struct slab {
     std::size_t bytes = 0;                         ///< of the region
     std::uint32_t opened = 0, idle = 0;            ///< how many of its slabs were ever opened; of them idle, while those are counted
 
-    countdown<> out;                               ///< in the first slab: slots that are out when their allocator is gone; see message_post
-    slab_owner owner;                              ///< nobody's where all threads share a pool, or there is but one
-
     static slab& of(const void* p) noexcept { return *static_cast<slab*>(pointer(round_down(address(p), slab_bytes))); }
     std::uintptr_t slot_at(std::size_t i) const noexcept { return address(this) + first + i * slot; }
     bool full() const noexcept { return carved == slots; }
 
-    /// Becomes a slab of empty slots of a class.
-    void assign(std::size_t size_class, std::size_t to_tag) noexcept {
+    /// Becomes a slab of empty slots of a class, behind a header of so many bytes.
+    void assign(std::size_t size_class, std::size_t to_tag, std::size_t header) noexcept {
         slot = static_cast<std::uint32_t>(size_class::bytes(size_class));
-        first = static_cast<std::uint32_t>(round_up(sizeof(slab), size_class::alignment(size_class)));
+        first = static_cast<std::uint32_t>(round_up(header, size_class::alignment(size_class)));
         slots = static_cast<std::uint32_t>((slab_bytes - first) / slot);
         carved = free = 0;
         tag = static_cast<std::uint16_t>(to_tag);
     }
 };
-static_assert(sizeof(slab) <= 96);
+static_assert(sizeof(slab) <= 64);
+
+/// Whose a slab is, and where slots of it go that others free.
+struct slab_owner {
+    std::uint64_t number = 0;
+    remote_list<>* inbox = nullptr;
+};
+
+/// A slab of which other threads free slots.
+struct owned_slab : slab {
+    slab_owner owner;
+    countdown<> out;  ///< in the first slab: slots that are out when their allocator is gone; see message_post
+
+    static owned_slab& of(const void* p) noexcept { return static_cast<owned_slab&>(slab::of(p)); }
+};
+static_assert(sizeof(owned_slab) <= 96);
 
 }  // namespace alloy

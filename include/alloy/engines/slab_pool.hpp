@@ -9,7 +9,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <type_traits>
 
+#include <alloy/contracts/threading.hpp>
 #include <alloy/engines/slab.hpp>
 #include <alloy/engines/supply.hpp>
 
@@ -21,6 +23,8 @@ class slab_pool {
     using tagging_type = typename Policies::tagging_type;
     static constexpr std::size_t most_slabs = 64;  // of one region
     static constexpr std::size_t page = 4096;
+    static constexpr bool has_owners = Policies::sharing == sharing::engine_per_thread;
+    using slab_type = std::conditional_t<has_owners, owned_slab, slab>;
 
 public:
     static constexpr std::size_t tags = tagging_type::switches ? tagging_type::count : 1;
@@ -53,7 +57,7 @@ public:
     /// Puts slots that were never used on an empty free list: the rest of a page, of a new slab where there is none. False, with the reason in
     /// `error`, where there is no memory.
     template <class Supply>
-    bool carve(Policies& policies, std::size_t size_class, std::size_t tag, Supply supply, alloc_error& error, slab_owner owner = {}) noexcept {
+    bool carve(Policies& policies, std::size_t size_class, std::size_t tag, Supply supply, alloc_error& error, [[maybe_unused]] slab_owner owner = {}) noexcept {
         const std::size_t i = list(size_class, tag);
         slab* s = slabs_[i];
         if (!s || s->full()) {
@@ -61,8 +65,8 @@ public:
             if (!s) s = open_fresh(supply, error);
             if (!s) s = take_idle();  // before a request is refused, empty slabs are looked for
             if (!s) return false;
-            s->assign(size_class, tag);
-            s->owner = owner;
+            s->assign(size_class, tag, sizeof(slab_type));
+            if constexpr (has_owners) static_cast<owned_slab*>(s)->owner = owner;
             s->next = slabs_[i];
             slabs_[i] = s;
         }
@@ -228,19 +232,19 @@ private:
             supply_request asked{unit, round_up(slabs * slab_bytes, unit), slab_bytes, unit};
             void* const at = supply.take(asked, error);
             if (!at) return nullptr;
-            auto* const r = ::new (at) slab;
+            slab* const r = ::new (at) slab_type;
             r->origin = asked.origin;
             r->bytes = asked.granted;
             r->next_region = regions_;
             regions_ = r;
             fresh_ = address(at);
             fresh_end_ = fresh_ + asked.granted;
-            detail::poison(fresh_ + sizeof(slab), fresh_end_);
+            detail::poison(fresh_ + sizeof(slab_type), fresh_end_);
         }
         slab* const s = static_cast<slab*>(pointer(fresh_));
         if (s != regions_) {  // the first has its header already
-            detail::unpoison(fresh_, sizeof(slab));
-            ::new (static_cast<void*>(s)) slab;
+            detail::unpoison(fresh_, sizeof(slab_type));
+            ::new (static_cast<void*>(s)) slab_type;
         }
         fresh_ += slab_bytes;
         s->region = regions_;

@@ -100,7 +100,7 @@ public:
     /// A slot that is free now, of whatever thread's slab.
     void give(void* slot, std::size_t size_class, std::size_t tag) noexcept {
         if constexpr (has_pool) {
-            const slab& s = slab::of(slot);
+            const owned_slab& s = owned_slab::of(slot);
             if (s.owner.number == number) return this->pool.push(slot, size_class, tag);
             const std::size_t bytes = s.slot;
             remote_list<>& to = *s.owner.inbox;
