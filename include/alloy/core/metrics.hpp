@@ -7,6 +7,14 @@
 
 namespace alloy::inline ALLOY_ABI {
 
+/// Bytes handed out under a tag, padding and slot size included.
+struct tag_bytes {
+    std::size_t frame = 0, pool = 0, heap = 0;
+
+    constexpr std::size_t sum() const noexcept { return frame + pool + heap; }
+    friend constexpr bool operator==(const tag_bytes&, const tag_bytes&) = default;
+};
+
 struct memory_metrics {
     std::size_t used = 0;                 ///< handed out in open frames, the pool and the heap, padding and slot size included
     std::size_t held = 0;                 ///< taken from upstream, idle blocks and empty slabs included
