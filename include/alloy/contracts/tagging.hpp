@@ -44,6 +44,19 @@ concept tagging_policy =
         typename std::integral_constant<std::size_t, P::count>;
     } && (P::count > 0) && (!P::switches || switching_tagging<P>);
 
+namespace detail {
+
+/// Whether a tag is `whole` or a part of it; every tag is a part of "".
+constexpr bool is_part_of(const char* tag, const char* whole) noexcept {
+    if (*whole == '\0') return true;
+    while (*whole && *tag == *whole) ++tag, ++whole;
+    return *whole == '\0' && (*tag == '\0' || *tag == '/');
+}
+/// Whether names are known while compiling.
+template <class Tagging>
+inline constexpr bool names_are_constant = requires { typename std::integral_constant<char, *Tagging::name(Tagging::count - 1)>; };
+
+}  // namespace detail
 }  // namespace alloy
 
 struct alloy::tagging::axis {

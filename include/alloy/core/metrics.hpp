@@ -11,8 +11,20 @@ namespace alloy::inline ALLOY_ABI {
 struct tag_bytes {
     std::size_t frame = 0, pool = 0, heap = 0;
 
+    constexpr tag_bytes& operator+=(const tag_bytes& more) noexcept {
+        frame += more.frame, pool += more.pool, heap += more.heap;
+        return *this;
+    }
     constexpr std::size_t sum() const noexcept { return frame + pool + heap; }
     friend constexpr bool operator==(const tag_bytes&, const tag_bytes&) = default;
+};
+
+/// What is used under a bound on used bytes.
+struct bound_usage {
+    const char* tag = "";       ///< it bounds this tag and its parts; "": all
+    std::size_t used = 0;       ///< bytes; of the frames of the calling thread, where `frames_alone`
+    std::size_t limit = 0;      ///< bytes
+    bool frames_alone = false;  ///< objects of pool and heap do not count
 };
 
 struct memory_metrics {

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include <alloy/contracts/budget.hpp>
+#include <alloy/contracts/tagging.hpp>
 #include <alloy/contracts/threading.hpp>
 #include <alloy/core/layout.hpp>
 #include <alloy/core/metrics.hpp>
@@ -44,13 +45,6 @@ private:
 };
 
 /// Under which bounds the bytes of each tag are.
-constexpr bool is_part_of(const char* tag, const char* whole) noexcept {
-    if (*whole == '\0') return true;
-    while (*whole && *tag == *whole) ++tag, ++whole;
-    return *whole == '\0' && (*tag == '\0' || *tag == '/');
-}
-template <class Tagging>
-inline constexpr bool names_are_constant = requires { typename std::integral_constant<char, *Tagging::name(Tagging::count - 1)>; };
 template <class Tagging, class Budget>
 struct bounds_by_tag {
     static constexpr std::size_t tags = names_are_constant<Tagging> ? Tagging::count : 1;
@@ -80,6 +74,11 @@ class tag_tallies<Tagging, IsRead, true> {
 public:
     [[gnu::always_inline]] void add(part_of_use part, std::size_t tag, std::size_t more) noexcept { of_[tag][static_cast<std::size_t>(part)].add(more); }
     [[gnu::always_inline]] void subtract(part_of_use part, std::size_t tag, std::size_t less) noexcept { add(part, tag, 0 - less); }
+    /// What an account that goes has counted.
+    void add_all(const tag_tallies& other) noexcept {
+        for (std::size_t tag = 0; tag < Tagging::count; ++tag)
+            for (std::size_t part = 0; part < 3; ++part) of_[tag][part].add(other.of_[tag][part].get());
+    }
     tag_bytes read(std::size_t tag) const noexcept { return {of_[tag][0].get(), of_[tag][1].get(), of_[tag][2].get()}; }
 
 private:
@@ -98,16 +97,18 @@ public:
     static constexpr std::size_t count = Count;
 
     std::size_t room(std::size_t bound) const noexcept {
-        if constexpr (is_apart && IsCentral)
+        if constexpr (is_apart)
             return __atomic_load_n(&room_[bound], __ATOMIC_RELAXED);
         else
             return room_[bound];
     }
-    void use(std::size_t bound, std::size_t bytes) noexcept { room_[bound] -= bytes; }
+    void use(std::size_t bound, std::size_t bytes) noexcept { unuse(bound, 0 - bytes); }
     /// Gives room back.
     void unuse(std::size_t bound, std::size_t bytes) noexcept {
         if constexpr (is_apart && IsCentral)
             __atomic_fetch_add(&room_[bound], bytes, __ATOMIC_RELAXED);
+        else if constexpr (is_apart)
+            __atomic_store_n(&room_[bound], room_[bound] + bytes, __ATOMIC_RELAXED);
         else
             room_[bound] += bytes;
     }

@@ -27,7 +27,7 @@ public:
 
     explicit attribution(Policies& policies) noexcept : policies_(policies) {}
 
-    [[gnu::always_inline]] std::size_t tag() const noexcept { return policies_.tag.get(); }
+    [[gnu::always_inline]] std::size_t tag() const noexcept { return policies_.tag_now.get(); }
     const char* whose() const noexcept { return tagging_type::name(tag()); }
 
     // Objects of pool and heap: one by one, under the lock -----------------------------------------------------------------------------
@@ -94,13 +94,13 @@ public:
         if constexpr (bounds_used)
             for (std::uint64_t left = this->bounds_of(of_tag, true); left != 0; left &= left - 1) {
                 const auto b = static_cast<std::size_t>(__builtin_ctzll(left));
-                const std::size_t room = round_down(mine_.rooms.room(b), quantum);
-                if (bytes <= room) continue;
+                const std::size_t room = mine_.rooms.room(b);
+                if (bytes <= round_down(room, quantum)) continue;
                 std::size_t there = 0;
                 if constexpr (is_apart) {
                     auto& central = this->policies_.central.rooms;
                     there = central.room(b);
-                    const std::size_t more = bytes - room, share = there / parts;
+                    const std::size_t more = bytes - room, share = round_down(there / parts, quantum);
                     if (const std::size_t drawn = central.take(b, more, more > share ? more : share)) {
                         mine_.rooms.unuse(b, drawn);
                         continue;

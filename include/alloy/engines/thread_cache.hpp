@@ -110,7 +110,7 @@ public:
     }
     /// Takes in what other threads have freed.
     void drain() noexcept {
-        if constexpr (has_pool) this->pool.take_in(this->inbox.take_all());
+        if constexpr (has_pool) this->pool.take_in(this->inbox.take_all(), [](std::size_t, std::size_t) {});
     }
 
     /// Between the budget and this thread, where budgets are kept per thread.

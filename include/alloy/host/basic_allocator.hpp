@@ -245,12 +245,25 @@ public:
         return {*this, number};
     }
     /// Number of the calling thread's current tag.
-    [[nodiscard]] std::size_t current_tag() noexcept { return policies().tag.get(); }
+    [[nodiscard]] std::size_t current_tag() noexcept { return policies().tag_now.get(); }
     /// Bytes handed out under a tag, by all threads. Exact for the calling thread, and for others as they were when they last opened or ended a frame,
     /// asked for a block, or changed their tag. With one tag alone, as used() counts. Messages count until they have come home.
     [[nodiscard]] tag_bytes tag_usage(std::size_t number) noexcept {
         require_tag(number);
         return engines_.tag_usage(number);
+    }
+
+    /// What is used under the budget's bounds on used bytes, in the order of `bounds` of its policy, or under all of a tag and its parts.
+    static constexpr std::size_t bounds = bound_count<Budget>;
+    [[nodiscard]] bound_usage usage_under_bound(std::size_t bound) noexcept {
+        static_assert(bounds > 0, "alloy: this allocator's budget does not bound used bytes; add budget::per_tag or budget::per_frame");
+        if (bound >= bounds) detail::die("a bound was named by a number that no bound has", "use numbers below `bounds`");
+        if constexpr (bounds > 0) {
+            const used_bound& b = Budget::bounds[bound];
+            return {b.tag, engines_.used_under(bound), b.bytes, b.frames_alone};
+        } else {
+            return {};
+        }
     }
 
     /// The allocator's name: its first tag.
