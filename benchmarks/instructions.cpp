@@ -42,6 +42,10 @@ void seen(const void* p) { asm volatile("" : : "g"(p) : "memory"); }
 struct defaults : alloy::allocator<alloy::lifetime::frame> {};
 struct accounted : alloy::allocator<alloy::lifetime::frame, alloy::tagging::named<"physics">, alloy::budget::hard<16 * alloy::MiB>,
                                     alloy::tracking::boundary_metrics> {};
+struct accounted_by_tag
+    : alloy::allocator<alloy::lifetime::frame, alloy::tagging::scoped<"physics", "ai">, alloy::tracking::boundary_metrics,
+                       alloy::budget::all<alloy::budget::hard<16 * alloy::MiB>, alloy::budget::per_frame<8 * alloy::MiB>,
+                                          alloy::budget::per_tag<alloy::budget::limit<"physics", 4 * alloy::MiB>, alloy::budget::limit<"ai", 1 * alloy::MiB>>>> {};
 struct counted : alloy::allocator<alloy::lifetime::frame, alloy::tracking::metrics<alloy::metric::count>> {};
 struct cached : alloy::allocator<alloy::lifetime::frame, alloy::threading::thread_cached> {};
 
@@ -214,6 +218,9 @@ struct pooled_object {
 struct plain_pool : alloy::allocator<alloy::lifetime::pool, alloy::lifetime::heap> {};
 struct accounted_pool : alloy::allocator<alloy::lifetime::pool, alloy::lifetime::heap, alloy::tagging::named<"bodies">,
                                          alloy::budget::hard<64 * alloy::MiB>, alloy::tracking::boundary_metrics> {};
+struct tagged_pool : alloy::allocator<alloy::lifetime::pool, alloy::lifetime::heap, alloy::tagging::scoped<"bodies", "ai">, alloy::tracking::boundary_metrics> {};
+struct bounded_pool : alloy::allocator<alloy::lifetime::pool, alloy::lifetime::heap, alloy::tagging::scoped<"bodies", "ai">, alloy::tracking::boundary_metrics,
+                                       alloy::budget::all<alloy::budget::hard<64 * alloy::MiB>, alloy::budget::per_tag<alloy::budget::limit<"bodies", 32 * alloy::MiB>>>> {};
 struct cached_pool : alloy::allocator<alloy::lifetime::pool, alloy::lifetime::heap, alloy::threading::thread_cached> {};
 
 // A source has a `held_type`, which is what its user keeps of an object; `take(held, v)` and `give(held)`.
@@ -309,6 +316,7 @@ std::vector<subject> subjects{{"hand-written", by_hand},
                               {"hand-written-raw", by_hand_raw},
                               {"defaults", framed<defaults>},
                               {"accounted", framed<accounted>},
+                              {"accounted-by-tag", framed<accounted_by_tag>},
                               {"counted", framed<counted>},
                               {"hand-written-registers", by_hand_in_registers},
                               {"cursor", by_cursor<defaults>},
@@ -354,6 +362,8 @@ void add_all() {
     add_pool<raw_by_hand>("raw-free-list");
     add_pool<raw<plain_pool>>("raw-plain");
     add_pool<raw<accounted_pool>>("raw-accounted");
+    add_pool<raw<tagged_pool>>("raw-by-tag");
+    add_pool<raw<bounded_pool>>("raw-bounded-by-tag");
     add_pool<raw<cached_pool>>("raw-thread-cached");
     add_pool<owned_by_hand>("handle-free-list");
     add_pool<handles<plain_pool>>("handle-plain");

@@ -63,26 +63,56 @@ struct bounds_by_tag {
 
 }  // namespace detail
 
-template <class Tagging, bool IsRead, bool Counts = Tagging::switches>
+/// Whether there are bounds that objects of pool and heap are under.
+template <class Budget>
+inline constexpr bool bounds_objects = [] {
+    bool any = false;
+    if constexpr (Budget::bounds_used)
+        for (const used_bound& b : Budget::bounds) any = any || !b.frames_alone;
+    return any;
+}();
+
+/// Bytes by tag. For the pool they are kept as what is left of a credit, so that one subtraction counts an object and says whether bounds allow it: credit
+/// is drawn from the bounds' rooms, many bytes at a time, and goes back when something else would be refused for want of it. Without bounds nothing is drawn,
+/// and credit is what is used, below zero.
+template <class Tagging, class Budget, bool IsRead, bool Counts = Tagging::switches || bounds_objects<Budget>>
 class tag_tallies {
 public:
     [[gnu::always_inline]] static constexpr void add(part_of_use, std::size_t, std::size_t) noexcept {}
     [[gnu::always_inline]] static constexpr void subtract(part_of_use, std::size_t, std::size_t) noexcept {}
 };
-template <class Tagging, bool IsRead>
-class tag_tallies<Tagging, IsRead, true> {
+template <class Tagging, class Budget, bool IsRead>
+class tag_tallies<Tagging, Budget, IsRead, true> {
+    static constexpr std::size_t drawing = bounds_objects<Budget> ? Tagging::count : 1;
+
 public:
-    [[gnu::always_inline]] void add(part_of_use part, std::size_t tag, std::size_t more) noexcept { of_[tag][static_cast<std::size_t>(part)].add(more); }
+    [[gnu::always_inline]] void add(part_of_use part, std::size_t tag, std::size_t more) noexcept {
+        if (part == part_of_use::pool)
+            credit_[tag].add(0 - more);
+        else
+            (part == part_of_use::frame ? frame_ : heap_)[tag].add(more);
+    }
     [[gnu::always_inline]] void subtract(part_of_use part, std::size_t tag, std::size_t less) noexcept { add(part, tag, 0 - less); }
+    tag_bytes read(std::size_t tag) const noexcept { return {frame_[tag].get(), drawn_[drawing > 1 ? tag : 0] - credit_[tag].get(), heap_[tag].get()}; }
     /// What an account that goes has counted.
     void add_all(const tag_tallies& other) noexcept {
-        for (std::size_t tag = 0; tag < Tagging::count; ++tag)
-            for (std::size_t part = 0; part < 3; ++part) of_[tag][part].add(other.of_[tag][part].get());
+        for (std::size_t tag = 0; tag < Tagging::count; ++tag) {
+            const tag_bytes bytes = other.read(tag);
+            frame_[tag].add(bytes.frame);
+            credit_[tag].add(0 - bytes.pool);
+            heap_[tag].add(bytes.heap);
+        }
     }
-    tag_bytes read(std::size_t tag) const noexcept { return {of_[tag][0].get(), of_[tag][1].get(), of_[tag][2].get()}; }
+
+    [[gnu::always_inline]] std::size_t credit(std::size_t tag) const noexcept { return credit_[tag].get(); }
+    void draw(std::size_t tag, std::size_t bytes) noexcept {
+        drawn_[drawing > 1 ? tag : 0] += bytes;
+        credit_[tag].add(bytes);
+    }
 
 private:
-    detail::tally<IsRead> of_[Tagging::count][3]{};
+    detail::tally<IsRead> credit_[Tagging::count]{}, frame_[Tagging::count]{}, heap_[Tagging::count]{};
+    std::size_t drawn_[drawing]{};
 };
 
 /// Room under each bound.
@@ -139,7 +169,7 @@ public:
 /// `IsCentral`: what all threads have in common, and the only one where engines are shared.
 template <class Tagging, class Budget, sharing Sharing, bool IsCentral>
 struct account {
-    [[no_unique_address]] tag_tallies<Tagging, Sharing == sharing::engine_per_thread> tags;
+    [[no_unique_address]] tag_tallies<Tagging, Budget, Sharing == sharing::engine_per_thread> tags;
     [[no_unique_address]] bound_rooms<Budget, IsCentral, Sharing> rooms;
 };
 

@@ -30,27 +30,64 @@ public:
     [[gnu::always_inline]] std::size_t tag() const noexcept { return policies_.tag_now.get(); }
     const char* whose() const noexcept { return tagging_type::name(tag()); }
 
-    // Objects of pool and heap: one by one, under the lock -----------------------------------------------------------------------------
+    // Objects of pool and heap; the lock is held ---------------------------------------------------------------------------------------
 
-    /// Whether the bounds allow an object under the tag, which is charged then; else `error` says which does not.
-    bool charge(part_of_use part, std::size_t of_tag, std::size_t bytes, [[maybe_unused]] alloc_error& error) const noexcept {
-        if constexpr (bounds_used) {
-            const std::uint64_t bounds = bounds_of(of_tag, false);
-            for (std::uint64_t left = bounds; left != 0; left &= left - 1) {
-                const auto b = static_cast<std::size_t>(__builtin_ctzll(left));
-                if (policies_.central.rooms.take(b, bytes, bytes) == bytes) continue;
-                error = refused_by(b, of_tag, bytes, policies_.central.rooms.room(b));
-                for (std::uint64_t done = bounds & ~left; done != 0; done &= done - 1) policies_.central.rooms.unuse(static_cast<std::size_t>(__builtin_ctzll(done)), bytes);
-                return false;
-            }
-        }
-        policies_.central.tags.add(part, of_tag, bytes);
+    /// Whether the bounds allow a slot of the pool under the tag, which is counted then. One subtraction and a test, where credit is left.
+    [[gnu::always_inline]] bool spend(std::size_t of_tag, std::size_t slot) const noexcept {
+        if constexpr (bounds_objects<budget_type>)
+            if (policies_.central.tags.credit(of_tag) < slot) [[unlikely]] return false;
+        policies_.central.tags.add(part_of_use::pool, of_tag, slot);
         return true;
     }
-    void release(part_of_use part, std::size_t of_tag, std::size_t bytes) const noexcept {
-        if constexpr (bounds_used)
-            for (std::uint64_t left = bounds_of(of_tag, false); left != 0; left &= left - 1) policies_.central.rooms.unuse(static_cast<std::size_t>(__builtin_ctzll(left)), bytes);
-        policies_.central.tags.subtract(part, of_tag, bytes);
+    /// The same, with credit drawn where there is none; else `error` says which bound does not allow it. Frames have been settled.
+    bool draw_and_spend(std::size_t of_tag, std::size_t slot, [[maybe_unused]] alloc_error& error) const noexcept {
+        if constexpr (bounds_objects<budget_type>)
+            if (const std::size_t credit = policies_.central.tags.credit(of_tag); credit < slot) {
+                const std::size_t least = slot - credit;
+                std::size_t more = room_for_objects(of_tag) / parts;
+                if (more > most_credit) more = most_credit;
+                if (more < least || !take(of_tag, more, error)) {
+                    more = least;
+                    if (!take(of_tag, least, error) && !(return_credit(of_tag) && take(of_tag, least, error))) return false;
+                }
+                policies_.central.tags.draw(of_tag, more);
+            }
+        policies_.central.tags.add(part_of_use::pool, of_tag, slot);
+        return true;
+    }
+    void unspend(std::size_t of_tag, std::size_t slot) const noexcept { policies_.central.tags.subtract(part_of_use::pool, of_tag, slot); }
+
+    /// The same for an allocation of the heap.
+    bool charge(std::size_t of_tag, std::size_t bytes, [[maybe_unused]] alloc_error& error) const noexcept {
+        if constexpr (bounds_objects<budget_type>)
+            if (!take(of_tag, bytes, error) && !(return_credit() && take(of_tag, bytes, error))) return false;
+        policies_.central.tags.add(part_of_use::heap, of_tag, bytes);
+        return true;
+    }
+    void release(std::size_t of_tag, std::size_t bytes) const noexcept {
+        give(of_tag, bytes);
+        policies_.central.tags.subtract(part_of_use::heap, of_tag, bytes);
+    }
+
+    /// Gives credit of all tags, but for one, back to the bounds. Whether there was any.
+    bool return_credit(std::size_t but_of = SIZE_MAX) const noexcept {
+        bool any = false;
+        if constexpr (bounds_objects<budget_type>)
+            for (std::size_t t = 0; t < tagging_type::count; ++t)
+                if (const std::size_t credit = policies_.central.tags.credit(t); credit > 0 && t != but_of) {
+                    policies_.central.tags.draw(t, 0 - credit);
+                    give(t, credit);
+                    any = true;
+                }
+        return any;
+    }
+    /// Bytes that objects under a tag of the bound have for credit.
+    std::size_t credit_under(std::size_t bound) const noexcept {
+        std::size_t sum = 0;
+        if constexpr (bounds_objects<budget_type>)
+            for (std::size_t t = 0; t < tagging_type::count; ++t)
+                if (bounds_of(t, false) >> bound & 1) sum += policies_.central.tags.credit(t);
+        return sum;
     }
 
 protected:
@@ -64,7 +101,34 @@ protected:
         return {b.frames_alone ? refusal::frame_budget : refusal::budget, *b.tag ? b.tag : tagging_type::name(of_tag), asked, left};
     }
 
+    static constexpr std::size_t parts = 8;  ///< of what is left, one is drawn at a time
+    static constexpr std::size_t most_credit = 16 * 1024;
+
     Policies& policies_;
+
+private:
+    std::size_t room_for_objects(std::size_t of_tag) const noexcept {
+        std::size_t least = SIZE_MAX;
+        for (std::uint64_t left = bounds_of(of_tag, false); left != 0; left &= left - 1)
+            if (const std::size_t room = policies_.central.rooms.room(static_cast<std::size_t>(__builtin_ctzll(left))); room < least) least = room;
+        return least;
+    }
+    /// Takes the bytes from the room of each bound that the tag is under, or from none.
+    bool take(std::size_t of_tag, std::size_t bytes, alloc_error& error) const noexcept {
+        const std::uint64_t bounds = bounds_of(of_tag, false);
+        for (std::uint64_t left = bounds; left != 0; left &= left - 1) {
+            const auto b = static_cast<std::size_t>(__builtin_ctzll(left));
+            if (policies_.central.rooms.take(b, bytes, bytes) == bytes) continue;
+            error = refused_by(b, of_tag, bytes, policies_.central.rooms.room(b));
+            for (std::uint64_t done = bounds & ~left; done != 0; done &= done - 1) policies_.central.rooms.unuse(static_cast<std::size_t>(__builtin_ctzll(done)), bytes);
+            return false;
+        }
+        return true;
+    }
+    void give([[maybe_unused]] std::size_t of_tag, [[maybe_unused]] std::size_t bytes) const noexcept {
+        if constexpr (bounds_objects<budget_type>)
+            for (std::uint64_t left = bounds_of(of_tag, false); left != 0; left &= left - 1) policies_.central.rooms.unuse(static_cast<std::size_t>(__builtin_ctzll(left)), bytes);
+    }
 };
 
 /// The same for the frames of one engine.
@@ -91,23 +155,12 @@ public:
     }
     /// Sees to it that so many bytes may be used under the tag; else `error` says which bound does not allow it.
     bool draw(std::size_t of_tag, std::size_t bytes, alloc_error& error) const noexcept {
-        if constexpr (bounds_used)
-            for (std::uint64_t left = this->bounds_of(of_tag, true); left != 0; left &= left - 1) {
-                const auto b = static_cast<std::size_t>(__builtin_ctzll(left));
-                const std::size_t room = mine_.rooms.room(b);
-                if (bytes <= round_down(room, quantum)) continue;
-                std::size_t there = 0;
-                if constexpr (is_apart) {
-                    auto& central = this->policies_.central.rooms;
-                    there = central.room(b);
-                    const std::size_t more = bytes - room, share = round_down(there / parts, quantum);
-                    if (const std::size_t drawn = central.take(b, more, more > share ? more : share)) {
-                        mine_.rooms.unuse(b, drawn);
-                        continue;
-                    }
-                }
-                return error = this->refused_by(b, of_tag, bytes, room + there), false;
-            }
+        if constexpr (bounds_used) {
+            if (draw_now(of_tag, bytes, error)) return true;
+            if constexpr (!bounds_objects<typename Policies::budget_type>) return false;
+            const holding<is_apart, typename Policies::threading_type> lock(this->policies_.threading);
+            return this->return_credit() && draw_now(of_tag, bytes, error);
+        }
         return true;
     }
     void use(std::size_t of_tag, std::size_t bytes) const noexcept {
@@ -132,7 +185,25 @@ public:
     }
 
 private:
-    static constexpr std::size_t parts = 8;  ///< of what is left, one is drawn at a time
+    bool draw_now(std::size_t of_tag, std::size_t bytes, alloc_error& error) const noexcept {
+        for (std::uint64_t left = this->bounds_of(of_tag, true); left != 0; left &= left - 1) {
+            const auto b = static_cast<std::size_t>(__builtin_ctzll(left));
+            const std::size_t room = mine_.rooms.room(b);
+            if (bytes <= round_down(room, quantum)) continue;
+            std::size_t there = 0;
+            if constexpr (is_apart) {
+                auto& central = this->policies_.central.rooms;
+                there = central.room(b);
+                const std::size_t more = bytes - room, share = round_down(there / base::parts, quantum);
+                if (const std::size_t drawn = central.take(b, more, more > share ? more : share)) {
+                    mine_.rooms.unuse(b, drawn);
+                    continue;
+                }
+            }
+            return error = this->refused_by(b, of_tag, bytes, room + there), false;
+        }
+        return true;
+    }
 
     account_type& mine_;
 };

@@ -129,7 +129,7 @@ public:
             constexpr auto& bounds = Policies::budget_type::bounds;
             retag([](auto&) {});
             const holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type> lock(policies().threading);
-            used = bounds[bound].bytes;
+            used = bounds[bound].bytes - attribution<Policies>(*this).credit_under(bound);
             if constexpr (!is_apart) {
                 used -= policies().central.rooms.room(bound);
             } else if (bounds[bound].frames_alone) {

@@ -44,7 +44,7 @@ class object_store : public detail::pool_part<Policies, detail::pool_kind_of<Pol
     using pool_guard = holding<Policies::sharing != sharing::one_thread && !has_caches, typename Policies::threading_type>;
     static constexpr bool marks = checking_type::poisons && !ALLOY_DETAIL_ASAN;
     /// Whether something besides the free list must see each object.
-    static constexpr bool sees_each = checking_type::guards || checking_type::poisons || ledger_type::bounds_used;
+    static constexpr bool sees_each = checking_type::guards || checking_type::poisons;
 
 public:
     /// Whether giving back may throw: a checking policy that reports so.
@@ -206,8 +206,9 @@ private:
         } else {
             const guard lock(policies.threading);
             const std::size_t tag = policies.tag_now.get();
+            if (!ledger_type(policies).spend(tag, size_class::bytes(size_class))) [[unlikely]] return nullptr;
             void* const p = this->pool.pop(size_class, tag, bytes);
-            if (p) policies.central.tags.add(part_of_use::pool, tag, size_class::bytes(size_class));
+            if (!p) ledger_type(policies).unspend(tag, size_class::bytes(size_class));
             if constexpr (Policies::tracking_type::counts_allocations)
                 if (p) policies.tracking.on_allocation(bytes, alignment);
             return p;
@@ -262,11 +263,18 @@ private:
             alone.flush(detail::never_refused);
         }
     }
-    [[gnu::always_inline]] static std::size_t tag_of(const void* slot) noexcept {
-        if constexpr (tagging_type::switches)
-            return slab::of(slot).tag;
-        else
+    /// What the slab says, which is most often the current tag: the processor goes on with that while it looks.
+    [[gnu::always_inline]] std::size_t tag_of(const void* slot) noexcept {
+        if constexpr (tagging_type::switches) {
+            const std::size_t tag = slab::of(slot).tag, now = set().tag_now.get();
+            std::size_t guess = now;
+            asm("" : "+r"(guess));  // else compilers would know that it is `tag`, and wait for that
+            if (tag == now) [[likely]] return guess;
+            asm volatile("");  // and not choose without a branch
+            return tag;
+        } else {
             return 0;
+        }
     }
 
     // By a call ------------------------------------------------------------------------------------------------------------------
@@ -351,10 +359,10 @@ private:
         if constexpr (has_own_pool) {
             const ledger_type ledger(set());
             const std::size_t c = size_class::of(bytes, alignment), slot = size_class::bytes(c), tag = ledger.tag();
-            if (!ledger.charge(part_of_use::pool, tag, slot, error)) return nullptr;
+            if (!ledger.draw_and_spend(tag, slot, error)) return nullptr;
             void* p = this->pool.pop(c, tag, bytes);
             if (!p) {
-                if (!this->pool.carve(set(), c, tag, pool_source(), error)) return ledger.release(part_of_use::pool, tag, slot), nullptr;
+                if (!this->pool.carve(set(), c, tag, pool_source(), error)) return ledger.unspend(tag, slot), nullptr;
                 p = this->pool.pop(c, tag, bytes);
             }
             if constexpr (marks) set().checking.on_reuse(static_cast<free_slot*>(p) + 1, slab::of(p).slot - sizeof(free_slot), ledger.whose());
@@ -400,7 +408,7 @@ private:
                 const std::size_t tag = tag_of(whole);
                 if constexpr (marks) set().checking.on_free(static_cast<free_slot*>(whole) + 1, slab::of(whole).slot - sizeof(free_slot));
                 this->pool.push(whole, c, tag);
-                ledger_type(set()).release(part_of_use::pool, tag, size_class::bytes(c));
+                ledger_type(set()).unspend(tag, size_class::bytes(c));
             }
         } else {
             if (by_size) this->strays.count(-1);

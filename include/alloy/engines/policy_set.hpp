@@ -105,6 +105,7 @@ struct policy_set {
     using central_account = account<Tagging, Budget, sharing, true>;
     using thread_account = std::conditional_t<sharing == alloy::sharing::engine_per_thread, account<Tagging, Budget, sharing, false>, central_account>;
     [[no_unique_address]] central_account central{};
+    static constexpr std::size_t account_bytes = (std::is_empty_v<central_account> ? 0 : sizeof(central_account)) + (Tagging::switches ? sizeof(tag_now) : 0);
 
 private:
     /// Once where there is a setting, else not at all.

@@ -58,6 +58,8 @@ public:
     /// Bytes of an object that its engines take; with caches per thread, what leads to these.
     static constexpr std::size_t frame_engine_bytes = engines_type::engine_bytes;
     static constexpr std::size_t pool_bytes = engines_type::pool_bytes, heap_bytes = engines_type::heap_bytes, transfer_bytes = engines_type::transfer_bytes;
+    /// Bytes of what counts by tag and under bounds on used bytes, and of the current tag.
+    static constexpr std::size_t account_bytes = policies_type::account_bytes;
     /// Whether giving back may throw: a checking policy that reports so.
     static constexpr bool deallocate_throws = objects_type::throws;
 

@@ -9,6 +9,7 @@
 
 #include <boost/mp11/algorithm.hpp>
 #include <boost/mp11/list.hpp>
+#include <boost/mp11/set.hpp>
 
 #include <alloy/contracts/budget.hpp>
 #include <alloy/core/fixed_string.hpp>
@@ -23,20 +24,20 @@ struct limit {
     static constexpr std::string_view view() noexcept { return tag.c_str(); }
 };
 
+template <class Limit>
+struct tag_of_limit;
+template <fixed_string Tag, std::size_t Bytes>
+struct tag_of_limit<limit<Tag, Bytes>> {
+    using type = limit<Tag, 0>;
+};
+
 /// Named through `per_tag<limit<…>…>`, which brings the limits into one order.
 template <class... Limits>
 struct basic_per_tag {
     using axis = budget::axis;
     static_assert(sizeof...(Limits) > 0, "alloy: budget::per_tag has no limit; give it one, or choose budget::unlimited");
     static_assert(sizeof...(Limits) <= 64, "alloy: budget::per_tag has more than 64 limits; give the smaller subsystems one in common, by a tag with parts");
-    static_assert(
-        [] {
-            const std::string_view names[] = {"", Limits::view()...};
-            for (std::size_t i = 1; i < sizeof...(Limits); ++i)
-                if (names[i] == names[i + 1]) return false;
-            return true;
-        }(),
-        "alloy: budget::per_tag limits a tag twice; keep one of the limits");
+    static_assert(boost::mp11::mp_is_set<boost::mp11::mp_list<typename tag_of_limit<Limits>::type...>>::value, "alloy: budget::per_tag limits a tag twice; keep one of the limits");
     static constexpr bool bounds_held = false, bounds_used = true;
     static constexpr used_bound bounds[] = {{Limits::tag.c_str(), Limits::bytes, false}...};
 };
