@@ -1,4 +1,5 @@
-// Random programs of frames, rollbacks, objects, exceptions and a failing upstream, on several threads: sums by tag are what was handed out, to the byte.
+// Random programs of frames, rollbacks, objects, exceptions and a failing upstream, on several threads: sums by tag are what was handed out, to the
+// byte.
 #include <barrier>
 #include <mutex>
 #include <random>
@@ -30,7 +31,8 @@ struct on {
     static constexpr int threads = Threads;
 };
 using compositions =
-    std::tuple<on<tagged<>, 1>, on<tagged<budget::all<budget::hard<200'000>, budget::per_frame<20'000>, limits>, alloy::tracking::boundary_metrics>, 1>,
+    std::tuple<on<tagged<>, 1>,
+               on<tagged<budget::all<budget::hard<200'000>, budget::per_frame<20'000>, limits>, alloy::tracking::boundary_metrics>, 1>,
                on<tagged<alloy::tracking::metrics<alloy::metric::count>>, 1>, on<tagged<alloy::threading::spin_locked>, 3>,
                on<tagged<alloy::threading::spin_locked, limits>, 3>, on<tagged<alloy::threading::thread_cached>, 3>,
                on<tagged<alloy::threading::thread_cached, budget::all<budget::per_frame<20'000>, limits>>, 3>>;
@@ -60,8 +62,10 @@ struct program {
     void made(std::size_t tag, void* at, std::size_t bytes, bool pooled) {
         const std::lock_guard lock(mutex);
         alive.push_back({at, bytes, tag});
-        if (pooled) expected[tag].pool += alloy::size_class::bytes(alloy::size_class::of(bytes, 8));
-        else expected[tag].heap += whole(bytes);
+        if (pooled)
+            expected[tag].pool += alloy::size_class::bytes(alloy::size_class::of(bytes, 8));
+        else
+            expected[tag].heap += whole(bytes);
     }
     bool take(std::size_t which, object& to) {
         const std::lock_guard lock(mutex);
@@ -69,8 +73,10 @@ struct program {
         to = alive[which % alive.size()];
         alive[which % alive.size()] = alive.back();
         alive.pop_back();
-        if (alloy::size_class::fits(to.bytes, 8)) expected[to.tag].pool -= alloy::size_class::bytes(alloy::size_class::of(to.bytes, 8));
-        else expected[to.tag].heap -= whole(to.bytes);
+        if (alloy::size_class::fits(to.bytes, 8))
+            expected[to.tag].pool -= alloy::size_class::bytes(alloy::size_class::of(to.bytes, 8));
+        else
+            expected[to.tag].heap -= whole(to.bytes);
         return true;
     }
     /// A heap allocation takes its header, and whole units of upstream.
@@ -114,20 +120,28 @@ private:
         const auto scope = program_.memory.tag(roll(tags::count));
         while (steps_-- > 0) {
             switch (roll(8)) {
-                case 0: case 1: case 2: bytes_in(frame, mine); break;
+                case 0:
+                case 1:
+                case 2:
+                    bytes_in(frame, mine);
+                    break;
                 case 3: {
                     const auto inner = program_.memory.tag(roll(tags::count));
                     bytes_in(frame, mine);
                     break;
                 }
-                case 4: rolled_back(frame, mine); break;
+                case 4:
+                    rolled_back(frame, mine);
+                    break;
                 case 5:
                     if (depth < 3) {
                         nothing none;
                         in_frame(none, depth + 1);
                     }
                     break;
-                default: objects(); break;
+                default:
+                    objects();
+                    break;
             }
             if (depth > 0 && roll(6) == 0) break;
         }
@@ -165,15 +179,18 @@ private:
             commits = false;
         }
         for (std::size_t t = 0; t < tags::count; ++t) {
-            if (commits) mine[t] += in_attempt[t];
-            else frame_bytes[t] -= in_attempt[t];
+            if (commits)
+                mine[t] += in_attempt[t];
+            else
+                frame_bytes[t] -= in_attempt[t];
         }
     }
     void objects() {
         const auto scope = program_.memory.tag(roll(tags::count));
         if (roll(2) == 0) {
             const std::size_t bytes = roll(10) == 0 ? 9'000 + roll(4'000) : 1 + roll(300);
-            if (auto p = program_.memory.try_allocate(bytes, 8)) program_.made(program_.memory.current_tag(), *p, bytes, alloy::size_class::fits(bytes, 8));
+            if (auto p = program_.memory.try_allocate(bytes, 8))
+                program_.made(program_.memory.current_tag(), *p, bytes, alloy::size_class::fits(bytes, 8));
         } else if (roll(6) == 0) {
             try {
                 static_cast<void>(program_.memory.template try_make_pooled<moody>(true));
@@ -183,7 +200,8 @@ private:
             typename program<Memory>::object o;
             if (program_.take(roll(1000), o)) program_.memory.deallocate(o.at, o.bytes, 8);
         }
-        if (Memory::threading_type::sharing == alloy::sharing::one_thread && roll(12) == 0) program_.memory.upstream().refuse_at = program_.memory.upstream().requests + 1 + roll(3);
+        if (Memory::threading_type::sharing == alloy::sharing::one_thread && roll(12) == 0)
+            program_.memory.upstream().refuse_at = program_.memory.upstream().requests + 1 + roll(3);
     }
 
     program<Memory>& program_;

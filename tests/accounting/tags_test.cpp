@@ -146,7 +146,10 @@ TEST_CASE("messages count under their tag until they have come home", "[tagging]
     auto large = memory.tagged<"render">().make_transfer<char[]>(std::size_t{50'000});
     CHECK(under(memory, "ai") == tag_bytes{0, 8, 0});
     CHECK(under(memory, "render").pool >= 50'000);
-    std::thread([&] { CHECK(*std::move(small).receive() == 5); auto gone = std::move(large); }).join();
+    std::thread([&] {
+        CHECK(*std::move(small).receive() == 5);
+        auto gone = std::move(large);
+    }).join();
     memory.trim();
     CHECK(under(memory, "ai") == tag_bytes{});
     CHECK(under(memory, "render") == tag_bytes{});

@@ -33,7 +33,8 @@ alloy::bound_usage at(A& memory, std::string_view tag) {
 }  // namespace
 
 static_assert(std::is_same_v<budget::all<budget::per_frame<1>, budget::hard<2>>, budget::all<budget::hard<2>, budget::per_frame<1>>>);
-static_assert(std::is_same_v<budget::per_tag<budget::limit<"a", 1>, budget::limit<"b", 2>>, budget::per_tag<budget::limit<"b", 2>, budget::limit<"a", 1>>>);
+static_assert(
+    std::is_same_v<budget::per_tag<budget::limit<"a", 1>, budget::limit<"b", 2>>, budget::per_tag<budget::limit<"b", 2>, budget::limit<"a", 1>>>);
 static_assert(std::is_empty_v<limits> && std::is_empty_v<budget::per_frame<1>>);
 
 TEMPLATE_LIST_TEST_CASE("a limit holds for the tag and its parts, in frames, pool and heap together", "[budget]", each_threading) {

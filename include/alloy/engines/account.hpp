@@ -2,9 +2,9 @@
 /// Bytes handed out, by tag, and what bounds on used bytes allow still: one account for all where engines are shared; else one for each thread, and a
 /// central one, from which threads draw.
 ///
-/// Cost: nothing where tags do not switch and nothing bounds used bytes. Only its thread writes to an account that is a thread's own; sums over all are exact
-/// where nobody is at work, though each alone may be negative, since what one thread made another may have freed.
-/// Order: relaxed. A counter is no more than a number; whoever wants exact sums has joined the others, or holds the lock under which they wrote.
+/// Cost: nothing where tags do not switch and nothing bounds used bytes. Only its thread writes to an account that is a thread's own; sums over all
+/// are exact where nobody is at work, though each alone may be negative, since what one thread made another may have freed. Order: relaxed. A counter
+/// is no more than a number; whoever wants exact sums has joined the others, or holds the lock under which they wrote.
 #include <cstddef>
 #include <cstdint>
 
@@ -72,9 +72,9 @@ inline constexpr bool bounds_objects = [] {
     return any;
 }();
 
-/// Bytes by tag. For the pool they are kept as what is left of a credit, so that one subtraction counts an object and says whether bounds allow it: credit
-/// is drawn from the bounds' rooms, many bytes at a time, and goes back when something else would be refused for want of it. Without bounds nothing is drawn,
-/// and credit is what is used, below zero.
+/// Bytes by tag. For the pool they are kept as what is left of a credit, so that one subtraction counts an object and says whether bounds allow it:
+/// credit is drawn from the bounds' rooms, many bytes at a time, and goes back when something else would be refused for want of it. Without bounds
+/// nothing is drawn, and credit is what is used, below zero.
 template <class Tagging, class Budget, bool IsRead, bool Counts = Tagging::switches || bounds_objects<Budget>>
 class tag_tallies {
 public:
@@ -93,7 +93,9 @@ public:
             (part == part_of_use::frame ? frame_ : heap_)[tag].add(more);
     }
     [[gnu::always_inline]] void subtract(part_of_use part, std::size_t tag, std::size_t less) noexcept { add(part, tag, 0 - less); }
-    tag_bytes read(std::size_t tag) const noexcept { return {frame_[tag].get(), drawn_[drawing > 1 ? tag : 0] - credit_[tag].get(), heap_[tag].get()}; }
+    tag_bytes read(std::size_t tag) const noexcept {
+        return {frame_[tag].get(), drawn_[drawing > 1 ? tag : 0] - credit_[tag].get(), heap_[tag].get()};
+    }
     /// What an account that goes has counted.
     void add_all(const tag_tallies& other) noexcept {
         for (std::size_t tag = 0; tag < Tagging::count; ++tag) {
@@ -173,4 +175,4 @@ struct account {
     [[no_unique_address]] bound_rooms<Budget, IsCentral, Sharing> rooms;
 };
 
-}  // namespace alloy
+}  // namespace alloy::inline ALLOY_ABI

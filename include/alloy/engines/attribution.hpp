@@ -1,9 +1,9 @@
 #pragma once
 /// To which tag used bytes belong, and what a budget of used bytes allows it still. Empty where neither is asked for.
 ///
-/// Bytes of frames are settled with the account of the engine that they lie in, bytes of objects with the central one. Where engines are apart, an engine
-/// draws room from the central account when it has none, more than it needs, and gives back at the end of a frame what it did not use: so bounds are never
-/// exceeded, and a thread that is in a frame may hold room back that another would need.
+/// Bytes of frames are settled with the account of the engine that they lie in, bytes of objects with the central one. Where engines are apart, an
+/// engine draws room from the central account when it has none, more than it needs, and gives back at the end of a frame what it did not use: so
+/// bounds are never exceeded, and a thread that is in a frame may hold room back that another would need.
 #include <cstddef>
 #include <cstdint>
 
@@ -35,7 +35,8 @@ public:
     /// Whether the bounds allow a slot of the pool under the tag, which is counted then. One subtraction and a test, where credit is left.
     [[gnu::always_inline]] bool spend(std::size_t of_tag, std::size_t slot) const noexcept {
         if constexpr (bounds_objects<budget_type>)
-            if (policies_.central.tags.credit(of_tag) < slot) [[unlikely]] return false;
+            if (policies_.central.tags.credit(of_tag) < slot) [[unlikely]]
+                return false;
         policies_.central.tags.add(part_of_use::pool, of_tag, slot);
         return true;
     }
@@ -120,14 +121,16 @@ private:
             const auto b = static_cast<std::size_t>(__builtin_ctzll(left));
             if (policies_.central.rooms.take(b, bytes, bytes) == bytes) continue;
             error = refused_by(b, of_tag, bytes, policies_.central.rooms.room(b));
-            for (std::uint64_t done = bounds & ~left; done != 0; done &= done - 1) policies_.central.rooms.unuse(static_cast<std::size_t>(__builtin_ctzll(done)), bytes);
+            for (std::uint64_t done = bounds & ~left; done != 0; done &= done - 1)
+                policies_.central.rooms.unuse(static_cast<std::size_t>(__builtin_ctzll(done)), bytes);
             return false;
         }
         return true;
     }
     void give([[maybe_unused]] std::size_t of_tag, [[maybe_unused]] std::size_t bytes) const noexcept {
         if constexpr (bounds_objects<budget_type>)
-            for (std::uint64_t left = bounds_of(of_tag, false); left != 0; left &= left - 1) policies_.central.rooms.unuse(static_cast<std::size_t>(__builtin_ctzll(left)), bytes);
+            for (std::uint64_t left = bounds_of(of_tag, false); left != 0; left &= left - 1)
+                policies_.central.rooms.unuse(static_cast<std::size_t>(__builtin_ctzll(left)), bytes);
     }
 };
 
@@ -165,12 +168,14 @@ public:
     }
     void use(std::size_t of_tag, std::size_t bytes) const noexcept {
         if constexpr (bounds_used)
-            for (std::uint64_t left = this->bounds_of(of_tag, true); left != 0; left &= left - 1) mine_.rooms.use(static_cast<std::size_t>(__builtin_ctzll(left)), bytes);
+            for (std::uint64_t left = this->bounds_of(of_tag, true); left != 0; left &= left - 1)
+                mine_.rooms.use(static_cast<std::size_t>(__builtin_ctzll(left)), bytes);
         mine_.tags.add(part_of_use::frame, of_tag, bytes);
     }
     void unuse(std::size_t of_tag, std::size_t bytes) const noexcept {
         if constexpr (bounds_used)
-            for (std::uint64_t left = this->bounds_of(of_tag, true); left != 0; left &= left - 1) mine_.rooms.unuse(static_cast<std::size_t>(__builtin_ctzll(left)), bytes);
+            for (std::uint64_t left = this->bounds_of(of_tag, true); left != 0; left &= left - 1)
+                mine_.rooms.unuse(static_cast<std::size_t>(__builtin_ctzll(left)), bytes);
         mine_.tags.subtract(part_of_use::frame, of_tag, bytes);
     }
     /// Gives back what was drawn and not used.
@@ -208,4 +213,4 @@ private:
     account_type& mine_;
 };
 
-}  // namespace alloy
+}  // namespace alloy::inline ALLOY_ABI

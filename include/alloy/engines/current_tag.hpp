@@ -1,9 +1,9 @@
 #pragma once
 /// Which tag is current for the calling thread.
 ///
-/// Cost: a word where one thread uses the allocator; else each scope is a link, in the scope's own memory, of a chain that the thread has for all allocators:
-/// no memory is asked for, and finding the tag is a comparison where the innermost scope is this allocator's. Empty where tags do not switch.
-/// Invariant: scopes of a thread end innermost first, or are taken out of the chain where they stand.
+/// Cost: a word where one thread uses the allocator; else each scope is a link, in the scope's own memory, of a chain that the thread has for all
+/// allocators: no memory is asked for, and finding the tag is a comparison where the innermost scope is this allocator's. Empty where tags do not
+/// switch. Invariant: scopes of a thread end innermost first, or are taken out of the chain where they stand.
 #include <cstddef>
 
 #include <alloy/core/abi.hpp>
@@ -28,6 +28,8 @@ template <bool Switches, bool HasThreads>
 class current_tag {
 public:
     static constexpr std::size_t get() noexcept { return 0; }
+    static constexpr void enter(tag_link&, std::size_t) noexcept {}
+    static constexpr void leave(tag_link&) noexcept {}
 };
 template <>
 class current_tag<true, false> {
@@ -64,4 +66,4 @@ private:
     char is_somewhere_ = 0;  // so that no two of them have one address
 };
 
-}  // namespace alloy
+}  // namespace alloy::inline ALLOY_ABI

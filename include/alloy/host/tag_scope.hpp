@@ -44,8 +44,9 @@ consteval bool has_tag(const char* name) {
 }
 template <class Tracking>
 concept tells_metrics = requires(const Tracking& tracking, memory_metrics& seen) {
-    { tracking.write(seen) } noexcept;
+    { tracking.write(seen) }
+    noexcept;
 };
 
 }  // namespace detail
-}  // namespace alloy
+}  // namespace alloy::inline ALLOY_ABI

@@ -1,5 +1,6 @@
 #pragma once
-/// An allocator as one of its subsystems sees it: all that is made through the view is made under its tag. `auto physics = memory.tagged<"physics">();`
+/// An allocator as one of its subsystems sees it: all that is made through the view is made under its tag. `auto physics =
+/// memory.tagged<"physics">();`
 ///
 /// Cost: a pointer and the tag; each call opens and ends a scope of the tag, so for many in a row a scope, `memory.tag<"physics">()`, is cheaper.
 /// Thread rules: those of the allocator; a view may be copied, and used by any thread that may use the allocator. It must not outlive the allocator.
@@ -94,4 +95,4 @@ private:
     std::size_t tag_;
 };
 
-}  // namespace alloy
+}  // namespace alloy::inline ALLOY_ABI

@@ -10,7 +10,6 @@
 
 #include <boost/mp11/algorithm.hpp>
 #include <boost/mp11/list.hpp>
-#include <boost/mp11/set.hpp>
 
 #include <alloy/contracts/budget.hpp>
 
@@ -54,7 +53,9 @@ struct bounds_in_one {
     static constexpr used_bound bounds[] = {gathered.list[I]...};
 };
 template <class List, class Numbers = std::make_index_sequence<bounds_of_all<List>::count>>
-struct all_bounds {};
+struct all_bounds {
+    static constexpr used_bound bounds[1] = {};  // which nobody looks at
+};
 template <class List, std::size_t First, std::size_t... I>
 struct all_bounds<List, std::index_sequence<First, I...>> : bounds_in_one<List, First, I...> {};
 
@@ -65,15 +66,13 @@ using held_one = boost::mp11::mp_front<boost::mp11::mp_push_back<boost::mp11::mp
 
 }  // namespace detail
 
-/// Named through `all<…>`, which brings the budgets into one order.
+/// Named through `all<…>`, which brings the budgets into one order, each once.
 template <class... Ps>
 class basic_all : public Ps..., public detail::all_bounds<boost::mp11::mp_copy_if<boost::mp11::mp_list<Ps...>, detail::bounds_used>> {
     using held = detail::held_one<Ps...>;
 
 public:
     using axis = budget::axis;
-    static_assert((std::size_t{Ps::bounds_held} + ... + 0) <= 1, "alloy: budget::all has more than one budget of what is held; keep one");
-    static_assert(boost::mp11::mp_is_set<boost::mp11::mp_list<Ps...>>::value, "alloy: budget::all names a budget twice; name it once");
     static constexpr bool bounds_held = (Ps::bounds_held || ...), bounds_used = (Ps::bounds_used || ...);
     static constexpr bool is_split = budget_account<held>::is_split;
     using detail::all_bounds<boost::mp11::mp_copy_if<boost::mp11::mp_list<Ps...>, detail::bounds_used>>::bounds;
@@ -82,31 +81,22 @@ public:
     constexpr explicit basic_all(Ps... parts) noexcept : Ps(std::move(parts))... {}
 
     template <class... Args>
-    constexpr std::size_t grant(Args&&... args) noexcept
-        requires bounds_held
-    {
+    constexpr std::size_t grant(Args&&... args) noexcept requires bounds_held {
+        static_assert((std::size_t{Ps::bounds_held} + ... + 0) <= 1, "alloy: budget::all has more than one budget of what is held; keep one");
         return held::grant(static_cast<Args&&>(args)...);
     }
     template <class... Args>
-    constexpr void give_back(Args&&... args) noexcept
-        requires bounds_held
-    {
+    constexpr void give_back(Args&&... args) noexcept requires bounds_held {
         held::give_back(static_cast<Args&&>(args)...);
     }
     template <class... Args>
-    constexpr std::size_t left(Args&&... args) noexcept
-        requires bounds_held
-    {
+    constexpr std::size_t left(Args&&... args) noexcept requires bounds_held {
         return held::left(static_cast<Args&&>(args)...);
     }
-    constexpr std::size_t limit() noexcept
-        requires bounds_held
-    {
-        return held::limit();
-    }
+    constexpr std::size_t limit() noexcept requires bounds_held { return held::limit(); }
 };
 
 template <class... Ps>
-using all = boost::mp11::mp_rename<boost::mp11::mp_sort<boost::mp11::mp_list<Ps...>, detail::comes_first>, basic_all>;
+using all = boost::mp11::mp_rename<boost::mp11::mp_sort<boost::mp11::mp_unique<boost::mp11::mp_list<Ps...>>, detail::comes_first>, basic_all>;
 
 }  // namespace alloy::budget

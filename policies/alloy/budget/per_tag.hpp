@@ -1,15 +1,14 @@
 #pragma once
 /// Bounds on used bytes by tag: `per_tag<limit<"physics", 16 * MiB>, limit<"physics/contacts", 1 * MiB>>`. A tag's bound holds for its parts as well.
 ///
-/// Cost: one word for each limit; nothing per allocation in a frame, since the nearest bound is the limit that each allocation compares with anyway. Objects
-/// of pool and heap are charged one by one, by a call. Never exceeded, by any number of threads; a thread in a frame may hold some bytes back, see docs/axes.md.
-/// Choose it where one subsystem must not eat what belongs to another.
+/// Cost: one word for each limit; nothing per allocation in a frame, since the nearest bound is the limit that each allocation compares with anyway.
+/// Objects of pool and heap are charged one by one, by a call. Never exceeded, by any number of threads; a thread in a frame may hold some bytes
+/// back, see docs/axes.md. Choose it where one subsystem must not eat what belongs to another.
 #include <cstddef>
 #include <string_view>
 
 #include <boost/mp11/algorithm.hpp>
 #include <boost/mp11/list.hpp>
-#include <boost/mp11/set.hpp>
 
 #include <alloy/contracts/budget.hpp>
 #include <alloy/core/fixed_string.hpp>
@@ -24,20 +23,10 @@ struct limit {
     static constexpr std::string_view view() noexcept { return tag.c_str(); }
 };
 
-template <class Limit>
-struct tag_of_limit;
-template <fixed_string Tag, std::size_t Bytes>
-struct tag_of_limit<limit<Tag, Bytes>> {
-    using type = limit<Tag, 0>;
-};
-
-/// Named through `per_tag<limit<…>…>`, which brings the limits into one order.
+/// Named through `per_tag<limit<…>…>`, which brings the limits into one order. At most 64; of two for one tag the smaller holds.
 template <class... Limits>
 struct basic_per_tag {
     using axis = budget::axis;
-    static_assert(sizeof...(Limits) > 0, "alloy: budget::per_tag has no limit; give it one, or choose budget::unlimited");
-    static_assert(sizeof...(Limits) <= 64, "alloy: budget::per_tag has more than 64 limits; give the smaller subsystems one in common, by a tag with parts");
-    static_assert(boost::mp11::mp_is_set<boost::mp11::mp_list<typename tag_of_limit<Limits>::type...>>::value, "alloy: budget::per_tag limits a tag twice; keep one of the limits");
     static constexpr bool bounds_held = false, bounds_used = true;
     static constexpr used_bound bounds[] = {{Limits::tag.c_str(), Limits::bytes, false}...};
 };
@@ -49,5 +38,9 @@ using comes_before = boost::mp11::mp_bool<(A::view() < B::view())>;
 
 template <class... Limits>
 using per_tag = boost::mp11::mp_rename<boost::mp11::mp_sort<boost::mp11::mp_list<Limits...>, detail::comes_before>, basic_per_tag>;
+
+/// No limit at all.
+template <>
+struct basic_per_tag<> : unlimited {};
 
 }  // namespace alloy::budget

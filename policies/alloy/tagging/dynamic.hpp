@@ -1,9 +1,9 @@
 #pragma once
 /// Up to Max tags whose names are known at run time: `auto enemies = my_tags::define("enemies/orcs");`, then `auto scope = memory.tag(enemies);`.
 ///
-/// Cost: as `tagging::scoped`, and one table of names per policy type, of some 70 bytes each. Domain sets tables apart: allocators that name the same policy
-/// share its tags. Choose it for what comes from files, scripts and plug-ins.
-/// Thread rules: all of it may be called by any thread at any time; a name once defined stays.
+/// Cost: as `tagging::scoped`, and one table of names per policy type, of some 70 bytes each. Domain sets tables apart: allocators that name the same
+/// policy share its tags. Choose it for what comes from files, scripts and plug-ins. Thread rules: all of it may be called by any thread at any time;
+/// a name once defined stays.
 #include <cstddef>
 #include <cstring>
 
@@ -18,13 +18,13 @@ template <std::size_t Max, class Domain = void>
 class dynamic {
 public:
     using axis = tagging::axis;
-    static_assert(Max >= 1 && Max < 4096, "alloy: tagging::dynamic<Max> has at least one tag and at most 4095; choose another number");
     static constexpr std::size_t count = 1 + Max;
     static constexpr bool switches = true;
     /// Longer names are cut.
     static constexpr std::size_t longest_name = 63;
 
-    /// The index of a tag so named, which is defined if it was not before; refusal::too_large where Max names are defined already, or the name is empty.
+    /// The index of a tag so named, which is defined if it was not before; refusal::too_large where Max names are defined already, or the name is
+    /// empty.
     [[nodiscard]] static result<std::size_t> try_define(const char* wanted) noexcept {
         char text[longest_name + 1]{};
         std::strncpy(text, wanted, longest_name);
@@ -48,6 +48,7 @@ public:
         return tag ? *tag : 0;
     }
     static const char* name(std::size_t tag) noexcept {
+        static_assert(Max < 4096, "alloy: tagging::dynamic<Max> has at most 4095 tags; choose another number");
         if (tag == 0) return untagged::name(0);
         return entries[tag].state.load(alloy::detail::order::acquire) == written ? entries[tag].name : "(not defined)";
     }
