@@ -1,0 +1,298 @@
+"use strict";
+// The memory report's plots. Each allocator has a section with the same parts; all that is in a section moves together: cursor, zoom, tags shown.
+(() => {
+    const {bytes, count, restored, element, colour, mix, ink, onTheme, plot, rule, dot, keys, inside} = report;
+    const HUES = 8, KINDS = ["frame", "pool", "heap"];
+    const seconds = micros => (micros / 1e6).toFixed(2) + " s";
+
+    const show = (section, log) => {
+        const find = selector => section.querySelector(selector);
+        const frames = restored(log.frames), times = restored(log.times), held = restored(log.held), used = restored(log.used), kinds = log.kinds.map(restored);
+        const tags = log.tags.map((tag, index) => ({...tag, index, own: restored(tag.own), children: []}));
+        for (const tag of tags) if (tag.parent !== null) tags[tag.parent].children.push(tag);
+        const main = new Set(log.main), fold = tags.length > main.size;
+        const highest = values => values.reduce((best, value, i) => value > values[best] ? i : best, 0);
+        const home = highest(used);
+        let all = !fold, view = "tags", alone = null, cursor = null;
+
+        // A hue for each top-level tag, in the order of the stack; tags below it are lighter and darker shades. After eight come shades of the eight.
+        const paint = () => {
+            const roots = log.layers.map(i => tags[i]).filter(tag => tag.parent === null);
+            const ranked = [...roots.filter(tag => main.has(tag.index) || tag.children.some(child => main.has(child.index))), ...roots].filter((tag, i, list) => list.indexOf(tag) === i);
+            const shade = (tag, base, depth) => {
+                tag.colour = base;
+                tag.children.forEach((child, i) => shade(child, mix(base, i % 2 ? colour("text") : colour("card"), 0.32 + 0.1 * Math.floor(i / 2 % 3)), depth + 1));
+            };
+            ranked.forEach((tag, i) => {
+                const round = Math.floor(i / HUES) % 4, base = colour("c" + i % HUES);
+                shade(tag, round === 0 ? base : mix(base, round % 2 ? colour("card") : colour("text"), 0.22 * Math.ceil(round / 2)), 0);
+            });
+        };
+        const stand_in = () => {  // the tags that are not shown, as one
+            const folded = tags.filter(tag => !main.has(tag.index));
+            return {index: -1, name: `other (${folded.length} tags)`, limit: null, colour: colour("other"), own: frames.map((_, i) => folded.reduce((sum, tag) => sum + tag.own[i], 0))};
+        };
+        // What is stacked, from the bottom.
+        const layers = () => {
+            if (view === "kinds") return KINDS.map((name, i) => ({index: i, name, limit: null, colour: colour(["c0", "c2", "c3"][i]), own: kinds[i]}));
+            const shown = log.layers.map(i => tags[i]).filter(tag => all || main.has(tag.index));
+            if (!all) shown.push(stand_in());
+            const rest = used.map((value, i) => value - tags.reduce((sum, tag) => sum + tag.own[i], 0));
+            if (rest.some(value => value > 0)) shown.push({index: -2, name: "not tagged", limit: null, colour: colour("grid"), own: rest.map(value => Math.max(0, value))});
+            return shown;
+        };
+        const swatches = () => section.querySelectorAll("tr[data-tag]").forEach(row => { row.querySelector(".swatch").style.background = tags[+row.dataset.tag].colour; });
+
+        // ---- the timeline and its legend
+        const host = find(".timeline .plot"), legend = find(".timeline .legend");
+        let timeline = null, stack = [], entries = [];
+        const chosen = () => alone === null ? null : stack.find(layer => layer.index === alone) || null;
+        const read = at => {
+            const i = at === null ? home : at, peak = at === null;
+            const [where, when] = legend.querySelectorAll(".moment > *");
+            where.textContent = (peak ? "peak, frame " : "frame ") + count(frames[i]);
+            when.textContent = times[i] ? seconds(times[i]) : "";
+            for (const {node, of, limit} of entries) {
+                node.lastChild.textContent = bytes(of(i));
+                node.classList.toggle("over", limit !== null && of(i) > limit);
+            }
+        };
+        const spoken = i => `frame ${count(frames[i])}: used ${bytes(used[i])}, held ${bytes(held[i])}; ` +
+            [...stack].sort((a, b) => b.own[i] - a.own[i]).slice(0, 3).map(layer => `${layer.name} ${bytes(layer.own[i])}`).join(", ");
+        const build_legend = () => {
+            const entry = (name, mark, of, limit, layer) => {
+                const swatch = element("span", {className: "swatch " + mark});
+                if (layer) swatch.style.background = layer.colour;
+                const node = element(layer ? "button" : "div", {className: "entry"}, swatch, element("span", {textContent: name, title: name}), element("span"));
+                if (layer) {
+                    node.type = "button";
+                    node.setAttribute("aria-pressed", String(alone === layer.index));
+                    node.classList.toggle("dim", alone !== null && alone !== layer.index);
+                    node.addEventListener("click", () => { alone = alone === layer.index ? null : layer.index; timeline.draw(); build_legend(); read(cursor); });
+                }
+                entries.push({node, of, limit});
+                return node;
+            };
+            entries = [];
+            const sum = entry("used", "", i => used[i], null), above = entry("held", "stroke", i => held[i], log.heldLimit);
+            sum.classList.add("sum");
+            const rows = element("div", {className: "rows"}, ...[...stack].reverse().map(layer => entry(layer.name, "", i => layer.own[i], layer.limit, layer)));
+            const below = [sum, above];
+            sum.classList.add("rule");
+            if (log.heldLimit !== null) below.push(entry("limit of held", "dashed", () => log.heldLimit, null));
+            legend.replaceChildren(element("div", {className: "moment"}, element("b"), element("span")), rows, ...below);
+            legend.style.maxHeight = "348px";
+        };
+        const draw_timeline = () => {
+            paint();
+            swatches();
+            stack = layers();
+            const one = chosen();
+            const area = (fill, stroke, width = 1) => ({fill, stroke, width, points: {show: false}});
+            if (one) {
+                const peak = highest(one.own), limit = one.limit, near = limit !== null && limit <= 3 * Math.max(1, one.own[peak]);
+                const top = Math.max(1, one.own[peak], near ? limit : 0) * 1.12;
+                return {y: "bytes", height: 340, top, data: [frames, one.own], series: [area(one.colour + "cc", one.colour)],
+                    over: u => {
+                        if (limit !== null) near ? rule(u, limit, "budget " + bytes(limit)) : rule(u, top, `budget ${bytes(limit)}, far above`);
+                        dot(u, frames[peak], one.own[peak], "peak " + bytes(one.own[peak]));
+                    }};
+            }
+            const sums = [];
+            let below = frames.map(() => 0);
+            for (const layer of stack) sums.push(below = below.map((sum, i) => sum + layer.own[i]));
+            const most = Math.max(1, held[highest(held)], sums.length ? sums[sums.length - 1][highest(sums[sums.length - 1])] : 0);
+            const limit = log.heldLimit, near = limit !== null && limit <= 1.6 * most;
+            const top = Math.max(most, near ? limit : 0) * 1.1;
+            return {
+                y: "bytes", height: 340, top,
+                // The highest sum first: each layer below covers what is not its own.
+                data: [frames, ...[...sums].reverse(), held],
+                series: [...[...stack].reverse().map(layer => area(layer.colour, stack.length > 24 ? layer.colour : colour("card"), stack.length > 24 ? 0.5 : 0.75)),
+                    {stroke: colour("held"), width: 1.5, paths: uPlot.paths.stepped({align: 1}), points: {show: false}}],
+                over: u => {
+                    if (limit !== null) near ? rule(u, limit, "limit of held " + bytes(limit)) : rule(u, top / 1.02, `limit of held ${bytes(limit)}, far above`);
+                    dot(u, frames[home], used[home], "peak " + bytes(used[home]));
+                },
+            };
+        };
+
+        // ---- a small plot for each tag
+        const grid = find(".multiples");
+        let small = [];
+        const fill_grid = () => {
+            if (!grid) return;
+            grid.replaceChildren();
+            for (const gone of small) gone.u.destroy(), gone.ended = true;
+            small = [];
+            const listed = tags.filter(tag => all || main.has(tag.index));
+            listed.sort((a, b) => (a.limit === null) - (b.limit === null) || (b.peak || 0) / (b.limit || 1) - (a.peak || 0) / (a.limit || 1));
+            for (const tag of listed) {
+                const cut = tag.name.lastIndexOf("/") + 1, value = element("span", {className: "value"}), area = element("div", {className: "plot"});
+                const share = tag.limit ? `, ${Math.round(100 * (tag.peak || 0) / tag.limit)} % of ${bytes(tag.limit)}` : tag.limit === 0 ? ", and its budget is 0" : "";
+                const card = element("div", {className: "multiple"},
+                    element("header", {}, element("h4", {title: tag.name}, element("span", {textContent: tag.name.slice(0, cut)}), tag.name.slice(cut)), value), area,
+                    element("div", {className: "foot"}, element("span", {textContent: "peak " + bytes(tag.peak || 0) + share}),
+                        element("span", {className: "bad", textContent: tag.over ? `over in ${count(tag.over)}` : ""})));
+                grid.append(card);
+                const peak = highest(tag.own), limit = tag.limit, near = limit !== null && limit <= 4 * Math.max(1, tag.own[peak]);
+                const drawn = plot(area, () => {
+                    const over = near && tag.own[peak] > limit;
+                    return {
+                        y: "bytes", small: true, height: 118, top: Math.max(1, tag.own[peak], near ? limit : 0) * 1.15,
+                        data: [frames, tag.own, ...(over ? [tag.own.map(own => Math.max(own, limit))] : [])],
+                        series: [{fill: tag.colour + "b3", stroke: tag.colour, width: 1, points: {show: false}},
+                            ...(over ? [{fill: colour("bad"), stroke: colour("bad"), width: 0.5, points: {show: false}, fillTo: () => limit}] : [])],
+                        over: u => { if (near) rule(u, limit, ""); dot(u, frames[peak], tag.own[peak], ""); },
+                    };
+                }, i => {
+                    value.textContent = i === null ? "" : bytes(tag.own[i]);
+                    card.classList.toggle("over", i !== null && limit !== null && tag.own[i] > limit);
+                });
+                drawn.sync = section.id;
+                drawn.draw();
+                small.push(drawn);
+            }
+        };
+
+        if (host) {
+            const whole = find(".whole");
+            onTheme(paint);
+            timeline = plot(host, draw_timeline, i => { cursor = i; if (entries.length) read(i); });
+            timeline.sync = section.id;
+            timeline.onZoom = zoomed => { whole.hidden = !zoomed; };
+            timeline.draw();
+            const sentence = `Used bytes of ${log.name} in ${count(frames.length)} frames; most in frame ${count(frames[home])}, ${bytes(used[home])}. Arrow keys read frames.`;
+            host.setAttribute("aria-label", sentence);
+            build_legend();
+            read(null);
+            onTheme(() => { build_legend(); read(cursor); });
+            keys(host, () => timeline, spoken, () => home);
+            fill_grid();
+            const range = (min, max) => [timeline, ...small].forEach(each => each.u.setScale("x", {min, max}));
+            whole.addEventListener("click", () => range(frames[0], frames[frames.length - 1]));
+            section.querySelectorAll("[data-view]").forEach(button => button.addEventListener("click", () => {
+                view = button.dataset.view;
+                alone = null;
+                section.querySelectorAll("[data-view]").forEach(other => other.setAttribute("aria-pressed", String(other === button)));
+                timeline.draw();
+                build_legend();
+                read(cursor);
+            }));
+        } else {
+            paint();
+            onTheme(() => { paint(); swatches(); });
+            swatches();
+        }
+        const more = section.querySelectorAll(".more");
+        more.forEach(button => button.addEventListener("click", () => {
+            all = !all;
+            alone = null;
+            section.querySelectorAll("tr[data-other]").forEach(row => { row.hidden = !all; });
+            more.forEach(each => { each.setAttribute("aria-pressed", String(all)); each.textContent = all ? each.dataset.fewer : each.dataset.more; });
+            if (!host) return;
+            timeline.draw();
+            build_legend();
+            read(cursor);
+            fill_grid();
+        }));
+
+        // ---- who used what at the peak
+        const map = find(".treemap");
+        if (map) {
+            const path = find(".path"), reading = find(".peak .reading");
+            const at_peak = tag => ({tag, name: tag.name, shade: tag.colour, parts: log.peak.tags[tag.index], children: []});
+            const tree = () => {
+                const nodes = tags.map(at_peak), top = {name: "all tags", children: []};
+                nodes.forEach((node, i) => (tags[i].parent === null ? top : nodes[tags[i].parent]).children.push(node));
+                const settle = node => {
+                    node.children = node.children.map(settle).filter(child => child.total > 0);
+                    const own = node.parts ? node.parts.reduce((a, b) => a + b, 0) : 0;
+                    node.total = own + node.children.reduce((sum, child) => sum + child.total, 0);
+                    if (node.children.length && own) node.children.push({name: node.name, label: "itself", shade: node.shade, parts: node.parts, total: own, children: []});
+                    return node;
+                };
+                return settle(top);
+            };
+            let trail = [];  // names from the top to where we are
+            const words = (node, of) => `${node.name}${node.label ? " " + node.label : ""}: ${bytes(node.total)}, ${(100 * node.total / of).toFixed(1)} % of the peak` +
+                (node.parts && !node.children.length ? ` (${node.parts.map((n, i) => n ? `${KINDS[i]} ${bytes(n)}` : "").filter(Boolean).join(", ")})` : "");
+            const draw = () => {
+                const top = tree();
+                let here = top;
+                for (const name of trail) here = here.children.find(child => child.name === name && !child.label) || here;
+                const split = here !== top && !here.children.length;  // a tag with nothing below it: by lifetime
+                const content = split ? {...here, children: here.parts.map((total, i) => ({name: here.name, label: KINDS[i], shade: mix(here.shade, colour("card"), 0.22 * i), total, children: []})).filter(part => part.total)} : here;
+                const root = d3.hierarchy(content, node => node.children).sum(node => node.children.length ? 0 : node.total).sort((a, b) => b.value - a.value);
+                const width = map.clientWidth || 700, height = map.clientHeight || 330;
+                d3.treemap().size([width, height]).paddingInner(3).paddingTop(node => node.depth && node.children ? 26 : 0).round(true)(root);
+                const focused = map.contains(document.activeElement);
+                map.replaceChildren();
+                for (const node of root.descendants().slice(1)) {
+                    if (node.depth > 2) continue;
+                    const it = node.data, group = node.children && node.depth < 2, inner = !it.label && !split;
+                    const box = element(inner ? "button" : "div", {className: (group ? "group " : "") + (inner ? "inner" : "")});
+                    if (inner) box.type = "button"; else box.tabIndex = 0;
+                    const [w, h] = [node.x1 - node.x0, node.y1 - node.y0];
+                    Object.assign(box.style, {left: 100 * node.x0 / width + "%", top: node.y0 + "px", width: 100 * w / width + "%", height: h + "px", background: group ? mix(it.shade, colour("card"), 0.72) : it.shade});
+                    box.style.color = ink(group ? mix(it.shade, colour("card"), 0.72) : it.shade);
+                    const label = it.label || (node.depth === 2 || here !== top ? it.name.slice(it.name.lastIndexOf("/") + 1) : it.name);
+                    if (w > 46 && h > 22) box.append(element("span", {}, element("b", {textContent: label})));
+                    if (w > 62 && (group || h > 42)) box.append(element("span", {textContent: bytes(it.total)}));
+                    box.setAttribute("aria-label", words(it, top.total));
+                    for (const event of ["pointerenter", "focus"]) box.addEventListener(event, () => { reading.textContent = words(it, top.total); });
+                    if (inner) box.addEventListener("click", () => { trail = node.ancestors().reverse().slice(1).map(each => each.data.name).reduce((list, name) => [...list, name], [...trail]); draw(); });
+                    map.append(box);
+                }
+                if (focused && map.firstChild) map.firstChild.focus();
+                path.replaceChildren(...["all tags", ...trail].map((name, i, list) => {
+                    const step = element("button", {type: "button", textContent: i < 2 ? name : name.slice(name.lastIndexOf("/") + 1), disabled: i === list.length - 1});
+                    step.addEventListener("click", () => { trail = trail.slice(0, i); draw(); });
+                    return step;
+                }));
+                reading.textContent = trail.length ? words(here, top.total) : `${bytes(top.total)} in ${count(tags.filter(tag => log.peak.tags[tag.index].some(n => n > 0)).length)} tags; choose one to see what is in it.`;
+            };
+            draw();
+            onTheme(draw);
+            let width = map.clientWidth;
+            new ResizeObserver(() => { if (map.clientWidth && map.clientWidth !== width) { width = map.clientWidth; draw(); } }).observe(map);
+        }
+
+        // ---- sizes asked for
+        const bars = find(".histogram");
+        if (bars) {
+            const reading = find(".sizes .reading"), total = log.sizes.reduce((sum, [, n]) => sum + n, 0);
+            const brief = n => n === null ? "more" : n >= 2 ** 30 ? +(n / 2 ** 30).toFixed(1) + "G" : n >= 2 ** 20 ? +(n / 2 ** 20).toFixed(1) + "M" : n >= 1024 ? +(n / 1024).toFixed(1) + "K" : String(n);
+            // Empty classes at either end say nothing.
+            const filled = log.sizes.map(([, n], i) => n ? i : -1).filter(i => i >= 0), sizes = log.sizes.slice(filled[0], filled[filled.length - 1] + 1);
+            const xs = sizes.map((_, i) => i), counts = sizes.map(([, n]) => n);
+            const before = i => i + filled[0] > 0 ? log.sizes[i + filled[0] - 1][0] : 0;
+            const words = i => {
+                const [upto, n] = sizes[i], low = before(i);
+                const what = upto === null ? `more than ${bytes(low)}` : upto <= low + 1 ? bytes(upto) : `${count(low + (low ? 1 : 0))} to ${bytes(upto)}`;
+                return `${what}: ${count(n)}, ${(100 * n / total).toFixed(1)} %`;
+            };
+            const usual = highest(counts);
+            const read = i => { reading.textContent = i === null ? `Most often ${words(usual)}.` : words(i); };
+            const histogram = plot(bars, () => {
+                const every = Math.ceil(xs.length * 34 / Math.max(120, bars.clientWidth - 80));
+                const base = colour("c0");
+                return {
+                    y: "count", height: 330, top: Math.max(1, ...counts) * 1.08, zoom: false, xRange: () => [-0.6, xs.length - 0.4], data: [xs, counts],
+                    series: [{fill: base, stroke: base, width: 0, points: {show: false}, paths: uPlot.paths.bars({size: [0.8, 60], radius: 0.12})}],
+                    options: {axes: [
+                        {stroke: colour("quiet"), font: "11px " + getComputedStyle(document.body).fontFamily, grid: {show: false}, ticks: {show: false}, size: 40, gap: 4, label: "bytes, up to", labelSize: 16, labelGap: 0,
+                            labelFont: "11px " + getComputedStyle(document.body).fontFamily, splits: () => xs.filter(i => i % every === 0), values: (_, at) => at.map(i => brief(sizes[i][0]))},
+                        {stroke: colour("quiet"), font: "11px " + getComputedStyle(document.body).fontFamily, grid: {stroke: colour("grid"), width: 1}, ticks: {show: false}, size: 66, gap: 6, space: 42,
+                            values: (_, at) => at.map(count)},
+                    ]},
+                };
+            }, read);
+            bars.setAttribute("aria-label", `How many allocations asked for which size; most often ${words(usual)}`);
+            keys(bars, () => histogram, words, () => usual);
+            read(null);
+        }
+        void inside;
+    };
+    document.querySelectorAll("section.allocator").forEach(section => show(section, report.data.allocators[+section.dataset.allocator]));
+})();

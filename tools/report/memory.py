@@ -1,0 +1,345 @@
+"""The memory report: reads a memory log (docs/memory-log.schema.json), works out what the page shows, and writes the parts that need no script.
+
+Each tag's bytes are its own; what lies below it, "physics/contacts" below "physics", is added where the page says so. All figures come from all frames of
+the log; the plots alone leave frames out, where there are more than they can show.
+"""
+from statistics import median
+
+from page import Refused, amount, code, count, counted, page as whole_page, size, text
+
+SCHEMA = "alloy.memory/1"
+VALUES_DRAWN = 60_000  # numbers in the page's plots, all allocators together: about 350 KB
+FRAMES_DRAWN = (300, 2_500)  # of one allocator: at least, at most
+SHOWN_AT_FIRST = 12  # tags; the others are one, "other", until asked for
+
+MISSING = object()
+
+
+def at(value, where, key, kind, default=MISSING):
+    """value[key], which must be there and be a `kind`, or None where the default is None."""
+    found = value.get(key, default)
+    if found is MISSING:
+        raise Refused(f'{where} has no "{key}"', "the log was cut short, or written by something else than Alloy", "write the log again")
+    if found is None and default is None:
+        return None
+    names = {int: "a whole number, 0 or more", str: "a text", list: "an array", dict: "an object"}
+    if not isinstance(found, kind) or isinstance(found, bool) or (kind is int and found < 0):
+        shown = repr(found)
+        raise Refused(f"{where}.{key} must be {names[kind]}, and is {shown if len(shown) < 60 else shown[:56] + ' ...'}",
+                      "the log was changed by hand, or written by something else than Alloy", "write the log again")
+    return found
+
+
+def own_bytes(entries, tags, where):
+    """Checks one moment's tags: as many as declared, each the bytes in frames, pool and heap."""
+    if len(entries) != tags:
+        raise Refused(f"{where} has {counted(len(entries), 'entry', 'entries')} for {counted(tags, 'tag')}", "the log was cut short or put together by hand", "write the log again")
+    for i, entry in enumerate(entries):
+        if not isinstance(entry, list) or len(entry) != 3 or not all(type(n) is int and n >= 0 for n in entry):
+            raise Refused(f"{where}[{i}] must be [frame, pool, heap], three whole numbers, and is {repr(entry)[:60]}", "the log was changed by hand", "write the log again")
+    return entries
+
+
+class Tag:
+    def __init__(self, index, entry, where):
+        self.index = index
+        self.name = at(entry, where, "name", str)
+        self.limit = at(entry, where, "limit", int, None)
+        self.peak = at(entry, where, "peak", int, None)
+        self.over = at(entry, where, "frames_over", int, None)
+        self.refusals = at(entry, where, "refusals", int, None)
+        self.parent, self.children = None, []
+        self.above = at(entry, where, "parent", str, None)
+        self.own = []  # bytes, frame by frame
+
+    def below(self):
+        """Itself and all that lies below it."""
+        yield self
+        for child in self.children:
+            yield from child.below()
+
+    def root(self):
+        return self.parent.root() if self.parent else self
+
+
+class Allocator:
+    def __init__(self, entry, where, span):
+        if not isinstance(entry, dict):
+            raise Refused(f"{where} must be an object", "the log was changed by hand", "write the log again")
+        self.name = at(entry, where, "name", str)
+        self.declaration = at(entry, where, "declaration", str, "")
+        self.held_limit = at(entry, where, "held_limit", int, None)
+        self.tracking_bytes = at(entry, where, "own_bytes", int, None)
+        self.every = max(1, at(entry, where, "every", int, 1))
+        self.totals = at(entry, where, "totals", dict, {})
+        self._read_tags(at(entry, where, "tags", list), where)
+        self._read_frames(at(entry, where, "frames", list), where, span)
+        self._read_peaks(at(entry, where, "peaks", dict, None), where, span)
+        self._read_sizes(at(entry, where, "sizes", list, []), where)
+        self.advice = []
+        for i, piece in enumerate(at(entry, where, "advice", list, [])):
+            here = f"{where}.advice[{i}]"
+            if not isinstance(piece, dict):
+                raise Refused(f"{here} must be an object", "the log was changed by hand", "write the log again")
+            self.advice.append((at(piece, here, "tag", str, None), at(piece, here, "what", str), at(piece, here, "cure", str, ""), at(piece, here, "code", str, "")))
+
+    def _read_tags(self, entries, where):
+        self.tags = []
+        for i, entry in enumerate(entries):
+            here = f"{where}.tags[{i}]"
+            if not isinstance(entry, dict):
+                raise Refused(f"{here} must be an object", "the log was changed by hand", "write the log again")
+            self.tags.append(Tag(i, entry, here))
+        named = {tag.name: tag for tag in self.tags}
+        if len(named) != len(self.tags):
+            raise Refused(f"{where}.tags has two tags of one name", "the log was put together by hand", "give each tag a name of its own")
+        for tag in self.tags:
+            if not tag.above:
+                continue
+            if tag.above not in named:
+                raise Refused(f'{where}.tags[{tag.index}] lies below "{tag.above}", and there is no such tag', "the log was put together by hand", "list the parent as a tag")
+            tag.parent = named[tag.above]
+            tag.parent.children.append(tag)
+        for tag in self.tags:
+            seen, up = set(), tag
+            while up:
+                if up.index in seen:
+                    raise Refused(f"{where}.tags[{tag.index}] lies below itself", "the log was put together by hand", "let each parent be the front part of the name")
+                seen.add(up.index)
+                up = up.parent
+
+    def _read_frames(self, entries, where, span):
+        self.numbers, self.times, self.held, self.used = [], [], [], []
+        moments, before = [], -1
+        for i, entry in enumerate(entries):
+            here = f"{where}.frames[{i}]"
+            if not isinstance(entry, dict):
+                raise Refused(f"{here} must be an object", "the log was changed by hand", "write the log again")
+            number = at(entry, here, "frame", int)
+            if number <= before:
+                raise Refused(f"{here}.frame is {number} after {before}; frames must be in order", "two logs were joined", "make a page of each log")
+            before = number
+            held, used, tags = at(entry, here, "held", int), at(entry, here, "used", int), own_bytes(at(entry, here, "tags", list), len(self.tags), here + ".tags")
+            if span[0] <= number <= span[1]:
+                self.numbers.append(number)
+                self.times.append(at(entry, here, "time_ns", int, 0))
+                self.held.append(held)
+                self.used.append(used)
+                moments.append(tags)
+        self.all_frames = len(self.numbers) == len(entries)
+        if entries and not moments:
+            raise Refused(f"{where} has no frame from {span[0]} to {span[1]}", f"its frames are {entries[0]['frame']} to {entries[-1]['frame']}", "choose others with --frames")
+        for tag in self.tags:
+            tag.own = [sum(moment[tag.index]) for moment in moments]
+            if not self.all_frames:  # what the log says of all frames is not true of these
+                tag.peak = tag.over = tag.refusals = None
+            tag.peak = max(tag.own, default=None) if tag.peak is None else tag.peak
+            if tag.over is None and tag.limit is not None and moments:
+                tag.over = sum(own > tag.limit for own in tag.own)
+        self.kinds = [[sum(entry[kind] for entry in moment) for moment in moments] for kind in range(3)]
+        self._moments = moments
+
+    def _read_peaks(self, peaks, where, span):
+        n = max(range(len(self.used)), key=self.used.__getitem__, default=None)
+        self.peak_used, self.peak_held, self.peak_frame = (self.used[n], max(self.held), self.numbers[n]) if n is not None else (0, 0, None)
+        self.peak_tags = self._moments[n] if n is not None else []
+        del self._moments
+        if peaks is None or not self.all_frames:
+            return
+        here = where + ".peaks"
+        self.peak_used, self.peak_held, self.peak_frame = at(peaks, here, "used", int), at(peaks, here, "held", int), at(peaks, here, "frame", int, None)
+        tags = at(peaks, here, "tags", list, [])
+        self.peak_tags = own_bytes(tags, len(self.tags), here + ".tags") if tags else []
+
+    def _read_sizes(self, entries, where):
+        self.sizes = []
+        for i, entry in enumerate(entries):
+            here = f"{where}.sizes[{i}]"
+            if not isinstance(entry, dict):
+                raise Refused(f"{here} must be an object", "the log was changed by hand", "write the log again")
+            self.sizes.append((at(entry, here, "upto", int, None), at(entry, here, "count", int)))
+
+    def layers(self):
+        """Tags from the bottom of the stack to its top: a tag next to its parent, what changes least below."""
+        def unrest(tag):
+            sums = [sum(values) for values in zip(*(each.own for each in tag.below()))]
+            mean = sum(sums) / len(sums) if sums else 0
+            return sum(abs(a - b) for a, b in zip(sums, sums[1:])) / mean if mean else 0
+        roots = sorted((tag for tag in self.tags if not tag.parent), key=unrest)
+        return [tag for root in roots for tag in root.below()]
+
+    def drawn(self, at_most):
+        """Which frames the plots show: all; or of each few side by side the one that used most and the one that used least, and every tag's highest."""
+        n = len(self.numbers)
+        if n <= at_most:
+            return list(range(n))
+        keep = {0, n - 1, max(range(n), key=self.held.__getitem__), max(range(n), key=self.used.__getitem__)}
+        keep.update(max(range(n), key=tag.own.__getitem__) for tag in self.tags)
+        parts = max(1, (at_most - len(keep)) // 2)
+        for part in range(parts):
+            some = range(part * n // parts, (part + 1) * n // parts)
+            keep.update((max(some, key=self.used.__getitem__), min(some, key=self.used.__getitem__)))
+        return sorted(keep)
+
+
+def steps(values):
+    """Differences, which are shorter to write than the values."""
+    return [b - a for a, b in zip([0, *values], values)]
+
+
+def tile(label, value, below, share=None, bad=False):
+    meter = "" if share is None else f'<meter min="0" max="1" high="0.9" value="{min(1, share):.4f}" aria-label="{share:.0%}"></meter>'
+    return f'<div class="tile{" bad" if bad else ""}"><h3>{text(label)}</h3><p class="figure">{value}</p><p class="below">{below}</p>{meter}</div>'
+
+
+def tiles(it):
+    n = len(it.numbers)
+    used_at = f"in frame {count(it.peak_frame)}" if it.peak_frame is not None else "no frame logged"
+    of_held = f", {it.peak_used / it.peak_held:.0%} of what was held at most" if it.peak_held else ""
+    out = [tile("Used at the peak", amount(it.peak_used), text(used_at + of_held))]
+    if it.held_limit is not None:
+        share = it.peak_held / it.held_limit if it.held_limit else 1
+        out.append(tile("Held at the peak", amount(it.peak_held), f"{share:.0%} of the limit, {amount(it.held_limit)}", share))
+    else:
+        out.append(tile("Held at the peak", amount(it.peak_held), "there is no limit"))
+    limited = [tag for tag in it.tags if tag.limit is not None]
+    over = sum(tag.over or 0 for tag in limited)
+    worst = max(limited, key=lambda tag: tag.over or 0, default=None)
+    if not limited:
+        out.append(tile("Frames over a budget", '<span class="none">–</span>', "no tag has a budget"))
+    elif not over:
+        out.append(tile("Frames over a budget", "0", f"{counted(len(limited), 'tag has a budget', 'tags have budgets')}, none was exceeded"))
+    else:
+        out.append(tile("Frames over a budget", count(over), f"most by {text(worst.name)}, {count(worst.over)}", bad=True))
+    refused = it.totals.get("refusals")
+    total = it.totals.get("frames") if it.all_frames else None
+    frames = total if type(total) is int else n
+    seconds = (it.times[-1] - it.times[0]) / 1e9 if n > 1 else 0
+    each = median(b - a for a, b in zip(it.times, it.times[1:])) / 1e6 / it.every if n > 1 else 0
+    out.append(tile("Frames", count(frames), text(f"{seconds:,.1f} s, {each:.1f} ms each (median)" if seconds else "without times")))
+    if type(refused) is int:
+        out.append(tile("Requests refused", count(refused), "by a budget or by upstream" if refused else "every request was served", bad=refused > 0))
+    return f'<div class="tiles">{"".join(out)}</div>'
+
+
+def row(it, tag, depth, hidden):
+    now = tag.own[-1] if tag.own else None
+    with_below = ""
+    if any(each.children for each in it.tags):
+        below = [each for each in tag.below()]
+        sums = [sum(values) for values in zip(*(each.own for each in below))]
+        with_below = f"<td>{amount(max(sums) if sums else None)}</td>" if tag.children else '<td><span class="none">–</span></td>'
+    share = tag.peak / tag.limit if tag.limit and tag.peak is not None else None
+    percent = '<span class="none">–</span>' if share is None else f'<data value="{share * 100:.2f}">{share * 100:.0f} %</data><meter min="0" max="1" high="0.9" value="{min(1, share):.4f}" aria-hidden="true"></meter>'
+    over = '<span class="none">–</span>' if tag.over is None or tag.limit is None else f'<data value="{tag.over}">{count(tag.over)}</data>'
+    bad = ' class="bad"' if tag.limit is not None and tag.over else ""
+    last = tag.name.rsplit("/", 1)[-1] if tag.parent else tag.name
+    front = f'<span class="front">{text(tag.name[:-len(last)])}</span>' if tag.parent and last else ""
+    return (f'<tr data-tag="{tag.index}"{" data-other hidden" if hidden else ""}{bad}><th scope="row" data-depth="{min(depth, 4)}" data-value="{text(tag.name)}">'
+            f'<span class="swatch"></span>{front}{text(last)}</th><td>{amount(now)}</td><td>{amount(tag.peak)}</td>{with_below}<td>{amount(tag.limit)}</td>'
+            f'<td class="share">{percent}</td><td>{over}</td></tr>')
+
+
+def table(it, main):
+    tree = any(tag.children for tag in it.tags)
+    rows = []
+
+    def add(tags, depth):
+        for tag in sorted(tags, key=lambda tag: -max((each.peak or 0) for each in tag.below())):
+            rows.append(row(it, tag, depth, tag.index not in main))
+            add(tag.children, depth + 1)
+    add([tag for tag in it.tags if not tag.parent], 0)
+    now = it.used[-1] if it.used else None
+    held = it.held[-1] if it.held else None
+    share = it.peak_held / it.held_limit if it.held_limit else None
+    below = "<td></td>" if tree else ""
+    percent = "" if share is None else f'<data value="{share * 100:.2f}">{share * 100:.0f} %</data><meter min="0" max="1" high="0.9" value="{min(1, share):.4f}" aria-hidden="true"></meter>'
+    sums = (f'<tr data-row="used"><th scope="row">Used, all tags</th><td>{amount(now)}</td><td>{amount(it.peak_used)}</td>{below}<td></td><td></td><td></td></tr>'
+            f'<tr data-row="held"><th scope="row">Held</th><td>{amount(held)}</td><td>{amount(it.peak_held)}</td>{below}<td>{amount(it.held_limit)}</td><td class="share">{percent}</td><td></td></tr>')
+    heads = ["Tag", "Now", "Peak", *(["Peak with tags below"] if tree else []), "Budget", "Peak of budget", "Frames over"]
+    head = "".join(f'<th scope="col"><button type="button" class="sort">{text(title)}</button></th>' for title in heads)
+    return (f'<div class="scroll"><table class="sortable"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody><tfoot>{sums}</tfoot></table></div>')
+
+
+EMPTY = ("<strong>This log has no frames, so there is nothing to plot.</strong> Tell the log at the end of each frame, "
+         "as the page on looking at memory shows, let the program run for a while, and write the log again.")
+
+
+def section(number, it, several, at_most):
+    ranked = sorted(it.tags, key=lambda tag: (-(tag.peak or 0), tag.index))
+    others = len(it.tags) - SHOWN_AT_FIRST
+    main = {tag.index for tag in (ranked[:SHOWN_AT_FIRST] if others > 1 else ranked)}
+    drawn = it.drawn(at_most)
+    data = {
+        "name": it.name, "heldLimit": it.held_limit, "peak": {"used": it.peak_used, "held": it.peak_held, "frame": it.peak_frame, "tags": it.peak_tags},
+        "frames": steps([it.numbers[i] for i in drawn]), "times": steps([round(it.times[i] / 1000) for i in drawn]),  # microseconds
+        "held": steps([it.held[i] for i in drawn]), "used": steps([it.used[i] for i in drawn]), "kinds": [steps([kind[i] for i in drawn]) for kind in it.kinds],
+        "tags": [{"name": tag.name, "parent": tag.parent.index if tag.parent else None, "limit": tag.limit, "peak": tag.peak, "over": tag.over,
+                  "own": steps([tag.own[i] for i in drawn])} for tag in it.tags],
+        "layers": [tag.index for tag in it.layers()], "main": sorted(main), "sizes": it.sizes,
+    }
+    left_out = []
+    if it.every > 1:
+        left_out.append(f"Of each {count(it.every)} frames, the log has the one that used most.")
+    if len(drawn) < len(it.numbers):
+        left_out.append(f"The plots show {count(len(drawn))} of {count(len(it.numbers))} frames: of those side by side the highest and the lowest, and each tag's highest. "
+                        "All figures are of all frames; --frames FIRST:LAST looks closer.")
+    if not it.all_frames:
+        left_out.append(f"These are frames {count(it.numbers[0])} to {count(it.numbers[-1])} alone.")
+    note = f'<p class="note">{text(" ".join(left_out))}</p>' if left_out else ""
+    more = (f'<button type="button" class="more" aria-pressed="false" data-more="Show all {len(it.tags)} tags" data-fewer="Show {SHOWN_AT_FIRST} tags">'
+            f"Show all {len(it.tags)} tags</button>" if others > 1 else "")
+    parts = [f'<section class="allocator" id="allocator-{number}" data-allocator="{number}" aria-labelledby="name-{number}">']
+    parts.append(f'<h2 id="name-{number}"{"" if several else " class=spoken"}>{text(it.name)}</h2>')
+    parts.append(tiles(it))
+    if it.numbers:
+        parts.append(f'''<article class="card timeline"><header><h3>Used bytes, frame by frame</h3><div class="choices" role="group" aria-label="What the layers are">
+<button type="button" data-view="tags" aria-pressed="true">By tag</button><button type="button" data-view="kinds" aria-pressed="false">By lifetime</button></div>{more}<button type="button" class="whole" hidden>All frames</button></header>
+<div class="with-legend"><div class="plot" tabindex="0" role="img"></div><div class="legend"></div></div>{note}
+<p class="hint">Rest on the plot, or use the arrow keys, to read a frame; drag, or press + and −, to look closer; choose a tag to see it alone.</p></article>''')
+        if it.tags:
+            limited = any(tag.limit is not None for tag in it.tags)
+            what = "Tags against their budgets" if limited else "Tags, one by one"
+            aside = "each on its own scale; the dashed line is the budget, the dot the peak" if limited else "each on its own scale; no tag has a budget, budget::per_tag gives one"
+            parts.append(f'<article class="card"><header><h3>{what}</h3><p>{text(aside)}</p></header><div class="multiples"></div></article>')
+    else:
+        parts.append(f'<article class="card notice"><p>{EMPTY}</p></article>')
+    pair = []
+    if it.peak_tags and it.peak_used:
+        when = f"at the peak, in frame {count(it.peak_frame)}" if it.peak_frame is not None else "at the peak"
+        pair.append(f'<article class="card peak"><header><h3>Who used what {when}</h3></header><nav class="path" aria-label="Where in the tree of tags"></nav><div class="treemap"></div><p class="hint reading" aria-live="polite"></p></article>')
+    if any(n for _, n in it.sizes):
+        total = sum(n for _, n in it.sizes)
+        pair.append(f'<article class="card sizes"><header><h3>Sizes asked for</h3><p>{counted(total, "allocation")}</p></header><div class="histogram" tabindex="0" role="img"></div><p class="hint reading" aria-live="polite"></p></article>')
+    if pair:
+        parts.append(f'<div class="{"pair" if len(pair) == 2 else "single"}">{"".join(pair)}</div>')
+    aside = " Each tag's own bytes, without those of tags below it." if any(tag.children for tag in it.tags) else ""
+    parts.append(f'<article class="card"><header><h3>Figures</h3><p>{text("1 KiB is 1,024 bytes." + aside)}</p>{more}</header>{table(it, main)}</article>')
+    pieces = "".join(f'<li><h4>{text(what)}</h4><p>{f"<strong>{text(tag)}</strong>: " if tag else ""}{text(cure)}</p>{code(source) if source.strip() else ""}</li>'
+                     for tag, what, cure, source in it.advice)
+    parts.append(f'<article class="card"><header><h3>Advice</h3></header>{f"<ul class=advice>{pieces}</ul>" if pieces else "<p class=hint>Nothing in this log asks for another policy.</p>"}</article>')
+    if it.declaration.strip():
+        own = f"<p>tags, budget and tracking take {size(it.tracking_bytes)} of their own</p>" if it.tracking_bytes else ""
+        parts.append(f'<article class="card"><header><h3>Declaration</h3>{own}</header>{code(it.declaration)}</article>')
+    parts.append("</section>")
+    return "\n".join(parts), data
+
+
+def page(document, title, span):
+    """The page of a memory log. title: what stands above it; span: the first and the last frame to show."""
+    entries = at(document, "the log", "allocators", list)
+    if not entries:
+        raise Refused("the log has no allocator", "the program wrote its log before it told it of an allocator", "add allocators to the log, and write it where the program ends")
+    allocators = [Allocator(entry, f"allocators[{i}]", span) for i, entry in enumerate(entries)]
+    series = sum(len(it.tags) + 7 for it in allocators)
+    at_most = max(FRAMES_DRAWN[0], min(FRAMES_DRAWN[1], VALUES_DRAWN // series))
+    sections = [section(i, it, len(allocators) > 1, at_most) for i, it in enumerate(allocators)]
+    contents = ""
+    if len(allocators) > 1:
+        links = "".join(f'<li><a href="#allocator-{i}">{text(it.name)}</a> {amount(it.peak_used)}</li>' for i, it in enumerate(allocators))
+        contents = f'<nav class="contents" aria-label="Allocators"><ul>{links}</ul></nav>'
+    facts = [document[key] for key in ("machine", "date") if isinstance(document.get(key), str)]
+    frames = max(len(it.numbers) for it in allocators)
+    facts += [counted(len(allocators), "allocator"), counted(sum(len(it.tags) for it in allocators), "tag"), counted(frames, "frame") + " logged", "sizes in bytes, binary units"]
+    name = title or (allocators[0].name if len(allocators) == 1 else "") or "Memory"
+    return whole_page("memory report", name, facts, contents + "".join(html for html, _ in sections), {"allocators": [data for _, data in sections]}, "memory.js")
