@@ -128,7 +128,7 @@ class Page:
         """Waits until two frames were drawn."""
         self.value("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))")
 
-    def media(self, dark=False, kind="screen"):
+    def media(self, dark=False, kind=""):
         self.ask("Emulation.setEmulatedMedia", media=kind, features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
 
     def click(self, selector):

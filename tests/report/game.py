@@ -13,7 +13,7 @@ LIMITS = {"physics": 1536 * KIB, "physics/contacts": 1 * MIB, "render": 4 * MIB,
 
 DECLARATION = """struct game_memory : alloy::allocator<
     alloy::tagging::scoped<"physics", "physics/contacts", "render", "render/particles", "audio", "ai", "streaming">,
-    alloy::budget::hard<24 * alloy::MiB>,
+    alloy::budget::hard<20 * alloy::MiB>,
     alloy::budget::per_tag<alloy::limit<"physics/contacts", 1 * alloy::MiB>, alloy::limit<"streaming", 8 * alloy::MiB>>,
     alloy::growth::geometric<1 * alloy::MiB>,
     alloy::tracking::boundary_metrics> {};
@@ -88,13 +88,13 @@ def game(frames=2000, seed=7, name="game::memory", advice=ADVICE):
         used = sum(map(sum, entry))
         blocks = math.ceil(used * 1.08 / MIB) * MIB
         held, idle = (max(held, blocks), 0) if blocks >= held else (held, idle + 1)
-        if idle > 180:
-            held, idle = max(blocks, held - 3 * MIB), 0
+        if idle > 180 and blocks + 2 * MIB < held:
+            held, idle = max(blocks + MIB, held - 3 * MIB), 0
         time += int(1e9 / 60 * random.uniform(0.985, 1.015) + (4e6 if loading is not None and loading < 60 else 0))
         out.append((n, time, held, entry))
     sizes = [(8, 1210), (16, 48230), (24, 61404), (32, 83118), (48, 70522), (64, 91377), (96, 44020), (128, 30911), (192, 18204), (256, 12655), (384, 6100), (512, 4411), (1024, 2950), (2048, 1301),
              (4096, 870), (16384, 402), (65536, 121), (262144, 37), (1048576, 12), (None, 3)]
-    return allocator(name, tags, LIMITS, out, held_limit=24 * MIB, sizes=sizes, advice=advice, declaration=DECLARATION)
+    return allocator(name, tags, LIMITS, out, held_limit=20 * MIB, sizes=sizes, advice=advice, declaration=DECLARATION)
 
 
 def load_is_last(n, loads):

@@ -1,7 +1,7 @@
 "use strict";
 // The memory report's plots. Each allocator has a section with the same parts; all that is in a section moves together: cursor, zoom, tags shown.
 (() => {
-    const {bytes, count, restored, element, colour, mix, ink, onTheme, plot, rule, dot, keys, inside} = report;
+    const {bytes, round, width, count, percent, restored, element, colour, mix, ink, onTheme, plot, rule, above, dot, keys} = report;
     const HUES = 8, KINDS = ["frame", "pool", "heap"];
     const seconds = micros => (micros / 1e6).toFixed(2) + " s";
 
@@ -15,17 +15,18 @@
         const home = highest(used);
         let all = !fold, view = "tags", alone = null, cursor = null;
 
-        // A hue for each top-level tag, in the order of the stack; tags below it are lighter and darker shades. After eight come shades of the eight.
+        // A hue for each top-level tag, the largest first; tags below it are lighter and darker shades. After eight come shades of the eight.
+        const reach = tag => tag.children.reduce((most, child) => Math.max(most, reach(child)), tag.peak || 0);
+        const ranked = tags.filter(tag => tag.parent === null && tag.name !== "untagged").sort((a, b) => reach(b) - reach(a));
         const paint = () => {
-            const roots = log.layers.map(i => tags[i]).filter(tag => tag.parent === null);
-            const ranked = [...roots.filter(tag => main.has(tag.index) || tag.children.some(child => main.has(child.index))), ...roots].filter((tag, i, list) => list.indexOf(tag) === i);
-            const shade = (tag, base, depth) => {
+            const shade = (tag, base) => {
                 tag.colour = base;
-                tag.children.forEach((child, i) => shade(child, mix(base, i % 2 ? colour("text") : colour("card"), 0.32 + 0.1 * Math.floor(i / 2 % 3)), depth + 1));
+                tag.children.forEach((child, i) => shade(child, mix(base, i % 2 ? colour("text") : colour("card"), 0.32 + 0.1 * Math.floor(i / 2 % 3))));
             };
+            for (const tag of tags) if (tag.name === "untagged") shade(tag, colour("other"));
             ranked.forEach((tag, i) => {
                 const round = Math.floor(i / HUES) % 4, base = colour("c" + i % HUES);
-                shade(tag, round === 0 ? base : mix(base, round % 2 ? colour("card") : colour("text"), 0.22 * Math.ceil(round / 2)), 0);
+                shade(tag, round === 0 ? base : mix(base, round % 2 ? colour("card") : colour("text"), 0.22 * Math.ceil(round / 2)));
             });
         };
         const stand_in = () => {  // the tags that are not shown, as one
@@ -34,7 +35,7 @@
         };
         // What is stacked, from the bottom.
         const layers = () => {
-            if (view === "kinds") return KINDS.map((name, i) => ({index: i, name, limit: null, colour: colour(["c0", "c2", "c3"][i]), own: kinds[i]}));
+            if (view === "kinds") return KINDS.map((name, i) => ({index: i, name, limit: null, colour: colour(["c0", "c3", "c1"][i]), own: kinds[i]}));
             const shown = log.layers.map(i => tags[i]).filter(tag => all || main.has(tag.index));
             if (!all) shown.push(stand_in());
             const rest = used.map((value, i) => value - tags.reduce((sum, tag) => sum + tag.own[i], 0));
@@ -45,7 +46,7 @@
 
         // ---- the timeline and its legend
         const host = find(".timeline .plot"), legend = find(".timeline .legend");
-        let timeline = null, stack = [], entries = [];
+        let timeline = null, stack = [], entries = [], height = 340;
         const chosen = () => alone === null ? null : stack.find(layer => layer.index === alone) || null;
         const read = at => {
             const i = at === null ? home : at, peak = at === null;
@@ -81,37 +82,40 @@
             sum.classList.add("rule");
             if (log.heldLimit !== null) below.push(entry("limit of held", "dashed", () => log.heldLimit, null));
             legend.replaceChildren(element("div", {className: "moment"}, element("b"), element("span")), rows, ...below);
-            legend.style.maxHeight = "348px";
+            legend.style.maxHeight = height + "px";
         };
         const draw_timeline = () => {
             paint();
             swatches();
             stack = layers();
             const one = chosen();
+            height = stack.length > 9 ? 424 : 340;
             const area = (fill, stroke, width = 1) => ({fill, stroke, width, points: {show: false}});
             if (one) {
                 const peak = highest(one.own), limit = one.limit, near = limit !== null && limit <= 3 * Math.max(1, one.own[peak]);
                 const top = Math.max(1, one.own[peak], near ? limit : 0) * 1.12;
-                return {y: "bytes", height: 340, top, data: [frames, one.own], series: [area(one.colour + "cc", one.colour)],
+                return {y: "bytes", height, top, data: [frames, one.own], series: [area(one.colour + "cc", one.colour)],
                     over: u => {
-                        if (limit !== null) near ? rule(u, limit, "budget " + bytes(limit)) : rule(u, top, `budget ${bytes(limit)}, far above`);
+                        if (limit !== null) near ? rule(u, limit, "budget " + round(limit)) : above(u, `budget ${round(limit)}`);
                         dot(u, frames[peak], one.own[peak], "peak " + bytes(one.own[peak]));
                     }};
             }
             const sums = [];
             let below = frames.map(() => 0);
             for (const layer of stack) sums.push(below = below.map((sum, i) => sum + layer.own[i]));
-            const most = Math.max(1, held[highest(held)], sums.length ? sums[sums.length - 1][highest(sums[sums.length - 1])] : 0);
-            const limit = log.heldLimit, near = limit !== null && limit <= 1.6 * most;
+            const most_used = Math.max(1, sums.length ? sums[sums.length - 1][highest(sums[sums.length - 1])] : 0), most_held = held[highest(held)], flat = most_held > 3 * most_used;
+            const most = flat ? most_used : Math.max(most_used, most_held), limit = log.heldLimit, near = limit !== null && limit <= 1.6 * most;
+            const beyond = [flat ? `held up to ${bytes(most_held)}` : "", limit !== null && !near ? `limit of held ${round(limit)}` : ""].filter(Boolean);
             const top = Math.max(most, near ? limit : 0) * 1.1;
             return {
-                y: "bytes", height: 340, top,
+                y: "bytes", height, top,
                 // The highest sum first: each layer below covers what is not its own.
                 data: [frames, ...[...sums].reverse(), held],
                 series: [...[...stack].reverse().map(layer => area(layer.colour, stack.length > 24 ? layer.colour : colour("card"), stack.length > 24 ? 0.5 : 0.75)),
                     {stroke: colour("held"), width: 1.5, paths: uPlot.paths.stepped({align: 1}), points: {show: false}}],
                 over: u => {
-                    if (limit !== null) near ? rule(u, limit, "limit of held " + bytes(limit)) : rule(u, top / 1.02, `limit of held ${bytes(limit)}, far above`);
+                    if (near) rule(u, limit, "limit of held " + round(limit));
+                    if (beyond.length) above(u, beyond.join(", "));
                     dot(u, frames[home], used[home], "peak " + bytes(used[home]));
                 },
             };
@@ -125,15 +129,16 @@
             grid.replaceChildren();
             for (const gone of small) gone.u.destroy(), gone.ended = true;
             small = [];
-            const listed = tags.filter(tag => all || main.has(tag.index));
-            listed.sort((a, b) => (a.limit === null) - (b.limit === null) || (b.peak || 0) / (b.limit || 1) - (a.peak || 0) / (a.limit || 1));
+            // Those nearest to their budgets first; where there are many, the others wait until asked for.
+            const listed = [...tags].sort((a, b) => (a.limit === null) - (b.limit === null) || (b.peak || 0) / (b.limit || 1) - (a.peak || 0) / (a.limit || 1));
+            if (!all) listed.length = main.size;
             for (const tag of listed) {
                 const cut = tag.name.lastIndexOf("/") + 1, value = element("span", {className: "value"}), area = element("div", {className: "plot"});
-                const share = tag.limit ? `, ${Math.round(100 * (tag.peak || 0) / tag.limit)} % of ${bytes(tag.limit)}` : tag.limit === 0 ? ", and its budget is 0" : "";
+                const share = tag.limit ? `, ${percent(tag.peak || 0, tag.limit)} of ${round(tag.limit)}` : tag.limit === 0 ? ", and its budget is 0" : "";
                 const card = element("div", {className: "multiple"},
                     element("header", {}, element("h4", {title: tag.name}, element("span", {textContent: tag.name.slice(0, cut)}), tag.name.slice(cut)), value), area,
                     element("div", {className: "foot"}, element("span", {textContent: "peak " + bytes(tag.peak || 0) + share}),
-                        element("span", {className: "bad", textContent: tag.over ? `over in ${count(tag.over)}` : ""})));
+                        element("span", {className: "bad", textContent: tag.over ? `${count(tag.over)} over` : "", title: "frames over the budget"})));
                 grid.append(card);
                 const peak = highest(tag.own), limit = tag.limit, near = limit !== null && limit <= 4 * Math.max(1, tag.own[peak]);
                 const drawn = plot(area, () => {
@@ -141,7 +146,7 @@
                     return {
                         y: "bytes", small: true, height: 118, top: Math.max(1, tag.own[peak], near ? limit : 0) * 1.15,
                         data: [frames, tag.own, ...(over ? [tag.own.map(own => Math.max(own, limit))] : [])],
-                        series: [{fill: tag.colour + "b3", stroke: tag.colour, width: 1, points: {show: false}},
+                        series: [{fill: tag.colour + "cc", stroke: tag.colour, width: 1, points: {show: false}},
                             ...(over ? [{fill: colour("bad"), stroke: colour("bad"), width: 0.5, points: {show: false}, fillTo: () => limit}] : [])],
                         over: u => { if (near) rule(u, limit, ""); dot(u, frames[peak], tag.own[peak], ""); },
                     };
@@ -214,7 +219,8 @@
                 };
                 return settle(top);
             };
-            let trail = [];  // names from the top to where we are
+            const only = tree().children;
+            let trail = only.length === 1 && !only[0].children.length ? [only[0].name] : [];  // names from the top to where we are
             const words = (node, of) => `${node.name}${node.label ? " " + node.label : ""}: ${bytes(node.total)}, ${(100 * node.total / of).toFixed(1)} % of the peak` +
                 (node.parts && !node.children.length ? ` (${node.parts.map((n, i) => n ? `${KINDS[i]} ${bytes(n)}` : "").filter(Boolean).join(", ")})` : "");
             const draw = () => {
@@ -224,8 +230,8 @@
                 const split = here !== top && !here.children.length;  // a tag with nothing below it: by lifetime
                 const content = split ? {...here, children: here.parts.map((total, i) => ({name: here.name, label: KINDS[i], shade: mix(here.shade, colour("card"), 0.22 * i), total, children: []})).filter(part => part.total)} : here;
                 const root = d3.hierarchy(content, node => node.children).sum(node => node.children.length ? 0 : node.total).sort((a, b) => b.value - a.value);
-                const width = map.clientWidth || 700, height = map.clientHeight || 330;
-                d3.treemap().size([width, height]).paddingInner(3).paddingTop(node => node.depth && node.children ? 26 : 0).round(true)(root);
+                const wide = map.clientWidth || 700, high = map.clientHeight || 330;
+                d3.treemap().size([wide, high]).paddingInner(3).paddingTop(node => node.depth && node.children ? 26 : 0).round(true)(root);
                 const focused = map.contains(document.activeElement);
                 map.replaceChildren();
                 for (const node of root.descendants().slice(1)) {
@@ -234,11 +240,12 @@
                     const box = element(inner ? "button" : "div", {className: (group ? "group " : "") + (inner ? "inner" : "")});
                     if (inner) box.type = "button"; else box.tabIndex = 0;
                     const [w, h] = [node.x1 - node.x0, node.y1 - node.y0];
-                    Object.assign(box.style, {left: 100 * node.x0 / width + "%", top: node.y0 + "px", width: 100 * w / width + "%", height: h + "px", background: group ? mix(it.shade, colour("card"), 0.72) : it.shade});
+                    Object.assign(box.style, {left: 100 * node.x0 / wide + "%", top: 100 * node.y0 / high + "%", width: 100 * w / wide + "%", height: 100 * h / high + "%", background: group ? mix(it.shade, colour("card"), 0.72) : it.shade});
                     box.style.color = ink(group ? mix(it.shade, colour("card"), 0.72) : it.shade);
                     const label = it.label || (node.depth === 2 || here !== top ? it.name.slice(it.name.lastIndexOf("/") + 1) : it.name);
-                    if (w > 46 && h > 22) box.append(element("span", {}, element("b", {textContent: label})));
-                    if (w > 62 && (group || h > 42)) box.append(element("span", {textContent: bytes(it.total)}));
+                    const name = width(label), size = width(bytes(it.total));
+                    if ((name < w - 16 || w > 84) && h > 22) box.append(element("span", {}, element("b", {textContent: label})));
+                    if (group ? name + size + 24 < w : Math.min(name, 68) + 16 < w && size + 16 < w && h > 42) box.append(element("span", {textContent: bytes(it.total)}));
                     box.setAttribute("aria-label", words(it, top.total));
                     for (const event of ["pointerenter", "focus"]) box.addEventListener(event, () => { reading.textContent = words(it, top.total); });
                     if (inner) box.addEventListener("click", () => { trail = node.ancestors().reverse().slice(1).map(each => each.data.name).reduce((list, name) => [...list, name], [...trail]); draw(); });
@@ -250,12 +257,12 @@
                     step.addEventListener("click", () => { trail = trail.slice(0, i); draw(); });
                     return step;
                 }));
-                reading.textContent = trail.length ? words(here, top.total) : `${bytes(top.total)} in ${count(tags.filter(tag => log.peak.tags[tag.index].some(n => n > 0)).length)} tags; choose one to see what is in it.`;
+                reading.textContent = trail.length ? words(here, top.total) : `${bytes(top.total)} in all; choose a tag to see what is in it.`;
             };
             draw();
             onTheme(draw);
-            let width = map.clientWidth;
-            new ResizeObserver(() => { if (map.clientWidth && map.clientWidth !== width) { width = map.clientWidth; draw(); } }).observe(map);
+            let was = map.clientWidth;
+            new ResizeObserver(() => { if (map.clientWidth && map.clientWidth !== was) { was = map.clientWidth; draw(); } }).observe(map);
         }
 
         // ---- sizes asked for
@@ -281,7 +288,7 @@
                     y: "count", height: 330, top: Math.max(1, ...counts) * 1.08, zoom: false, xRange: () => [-0.6, xs.length - 0.4], data: [xs, counts],
                     series: [{fill: base, stroke: base, width: 0, points: {show: false}, paths: uPlot.paths.bars({size: [0.8, 60], radius: 0.12})}],
                     options: {axes: [
-                        {stroke: colour("quiet"), font: "11px " + getComputedStyle(document.body).fontFamily, grid: {show: false}, ticks: {show: false}, size: 40, gap: 4, label: "bytes, up to", labelSize: 16, labelGap: 0,
+                        {stroke: colour("quiet"), font: "11px " + getComputedStyle(document.body).fontFamily, grid: {show: false}, ticks: {show: false}, size: 20, gap: 4, label: "bytes, up to", labelSize: 18, labelGap: 0,
                             labelFont: "11px " + getComputedStyle(document.body).fontFamily, splits: () => xs.filter(i => i % every === 0), values: (_, at) => at.map(i => brief(sizes[i][0]))},
                         {stroke: colour("quiet"), font: "11px " + getComputedStyle(document.body).fontFamily, grid: {stroke: colour("grid"), width: 1}, ticks: {show: false}, size: 66, gap: 6, space: 42,
                             values: (_, at) => at.map(count)},
@@ -292,7 +299,6 @@
             keys(bars, () => histogram, words, () => usual);
             read(null);
         }
-        void inside;
     };
     document.querySelectorAll("section.allocator").forEach(section => show(section, report.data.allocators[+section.dataset.allocator]));
 })();

@@ -3,7 +3,7 @@
 Each tag's bytes are its own; what lies below it, "physics/contacts" below "physics", is added where the page says so. All figures come from all frames of
 the log; the plots alone leave frames out, where there are more than they can show.
 """
-from statistics import median
+from statistics import median, pstdev
 
 from page import Refused, amount, code, count, counted, page as whole_page, size, text
 
@@ -159,12 +159,17 @@ class Allocator:
                 raise Refused(f"{here} must be an object", "the log was changed by hand", "write the log again")
             self.sizes.append((at(entry, here, "upto", int, None), at(entry, here, "count", int)))
 
+    def frames_over(self, limited):
+        """How many frames were over a budget, and whether that counts a frame once for each tag, as it must where the log does not have every frame."""
+        over = [[own > tag.limit for own in tag.own] for tag in limited]
+        if all(sum(each) == tag.over for each, tag in zip(over, limited)):
+            return sum(map(any, zip(*over))), False
+        return sum(tag.over or 0 for tag in limited), len(limited) > 1
+
     def layers(self):
-        """Tags from the bottom of the stack to its top: a tag next to its parent, what changes least below."""
+        """Tags from the bottom of the stack to its top: a tag next to its parent; what moves least lies below, so that it moves little of what lies on it."""
         def unrest(tag):
-            sums = [sum(values) for values in zip(*(each.own for each in tag.below()))]
-            mean = sum(sums) / len(sums) if sums else 0
-            return sum(abs(a - b) for a, b in zip(sums, sums[1:])) / mean if mean else 0
+            return pstdev(sum(values) for values in zip(*(each.own for each in tag.below()))) if self.numbers else 0
         roots = sorted((tag for tag in self.tags if not tag.parent), key=unrest)
         return [tag for root in roots for tag in root.below()]
 
@@ -187,39 +192,53 @@ def steps(values):
     return [b - a for a, b in zip([0, *values], values)]
 
 
-def tile(label, value, below, share=None, bad=False):
-    meter = "" if share is None else f'<meter min="0" max="1" high="0.9" value="{min(1, share):.4f}" aria-label="{share:.0%}"></meter>'
-    return f'<div class="tile{" bad" if bad else ""}"><h3>{text(label)}</h3><p class="figure">{value}</p><p class="below">{below}</p>{meter}</div>'
+def percent(part, whole):
+    """A share in per cent; with a decimal where a whole number would hide which side of the whole it is on."""
+    share = 100 * part / whole
+    return f"{share:.1f} %" if 99 < share < 101 and part != whole else f"{share:.0f} %"
+
+
+def bar(part, whole):
+    wide = 100 * min(1, part / whole)
+    return (f'<svg class="bar{" bad" if part > whole else ""}" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="1"/>'
+            f'<rect width="{wide:.2f}" height="1"/></svg>')
+
+
+def tile(label, value, below, below_all="", bad=False):
+    return f'<div class="tile{" bad" if bad else ""}"><h3>{text(label)}</h3><p class="figure">{value}</p><p class="below">{below}</p>{below_all}</div>'
 
 
 def tiles(it):
     n = len(it.numbers)
-    used_at = f"in frame {count(it.peak_frame)}" if it.peak_frame is not None else "no frame logged"
-    of_held = f", {it.peak_used / it.peak_held:.0%} of what was held at most" if it.peak_held else ""
-    out = [tile("Used at the peak", amount(it.peak_used), text(used_at + of_held))]
-    if it.held_limit is not None:
-        share = it.peak_held / it.held_limit if it.held_limit else 1
-        out.append(tile("Held at the peak", amount(it.peak_held), f"{share:.0%} of the limit, {amount(it.held_limit)}", share))
+    out = [tile("Used at the peak", amount(it.peak_used), f"in frame {count(it.peak_frame)}" if it.peak_frame is not None else "no frame logged")]
+    if it.held_limit:
+        out.append(tile("Held at the peak", amount(it.peak_held), f"{percent(it.peak_held, it.held_limit)} of the limit, {amount(it.held_limit)}", bar(it.peak_held, it.held_limit)))
     else:
         out.append(tile("Held at the peak", amount(it.peak_held), "there is no limit"))
     limited = [tag for tag in it.tags if tag.limit is not None]
-    over = sum(tag.over or 0 for tag in limited)
+    over, adds = it.frames_over(limited)
     worst = max(limited, key=lambda tag: tag.over or 0, default=None)
     if not limited:
         out.append(tile("Frames over a budget", '<span class="none">–</span>', "no tag has a budget"))
     elif not over:
         out.append(tile("Frames over a budget", "0", f"{counted(len(limited), 'tag has a budget', 'tags have budgets')}, none was exceeded"))
     else:
-        out.append(tile("Frames over a budget", count(over), f"most by {text(worst.name)}, {count(worst.over)}", bad=True))
+        out.append(tile("Frames over a budget", count(over), f"{'added up over tags; ' if adds else ''}most by {text(worst.name)}, {count(worst.over)}", bad=True))
     refused = it.totals.get("refusals")
     total = it.totals.get("frames") if it.all_frames else None
     frames = total if type(total) is int else n
     seconds = (it.times[-1] - it.times[0]) / 1e9 if n > 1 else 0
     each = median(b - a for a, b in zip(it.times, it.times[1:])) / 1e6 / it.every if n > 1 else 0
-    out.append(tile("Frames", count(frames), text(f"{seconds:,.1f} s, {each:.1f} ms each (median)" if seconds else "without times")))
+    out.append(tile("Frames", count(frames), text(f"{seconds:,.1f} s, median {each:.1f} ms" if seconds else "without times" if n else "none logged")))
     if type(refused) is int:
         out.append(tile("Requests refused", count(refused), "by a budget or by upstream" if refused else "every request was served", bad=refused > 0))
     return f'<div class="tiles">{"".join(out)}</div>'
+
+
+def share_of(peak, limit):
+    if not limit or peak is None:
+        return '<span class="none">–</span>'
+    return f'<data value="{100 * peak / limit:.2f}">{percent(peak, limit)}</data>{bar(peak, limit)}'
 
 
 def row(it, tag, depth, hidden):
@@ -229,15 +248,14 @@ def row(it, tag, depth, hidden):
         below = [each for each in tag.below()]
         sums = [sum(values) for values in zip(*(each.own for each in below))]
         with_below = f"<td>{amount(max(sums) if sums else None)}</td>" if tag.children else '<td><span class="none">–</span></td>'
-    share = tag.peak / tag.limit if tag.limit and tag.peak is not None else None
-    percent = '<span class="none">–</span>' if share is None else f'<data value="{share * 100:.2f}">{share * 100:.0f} %</data><meter min="0" max="1" high="0.9" value="{min(1, share):.4f}" aria-hidden="true"></meter>'
+    share = share_of(tag.peak, tag.limit)
     over = '<span class="none">–</span>' if tag.over is None or tag.limit is None else f'<data value="{tag.over}">{count(tag.over)}</data>'
     bad = ' class="bad"' if tag.limit is not None and tag.over else ""
     last = tag.name.rsplit("/", 1)[-1] if tag.parent else tag.name
     front = f'<span class="front">{text(tag.name[:-len(last)])}</span>' if tag.parent and last else ""
     return (f'<tr data-tag="{tag.index}"{" data-other hidden" if hidden else ""}{bad}><th scope="row" data-depth="{min(depth, 4)}" data-value="{text(tag.name)}">'
             f'<span class="swatch"></span>{front}{text(last)}</th><td>{amount(now)}</td><td>{amount(tag.peak)}</td>{with_below}<td>{amount(tag.limit)}</td>'
-            f'<td class="share">{percent}</td><td>{over}</td></tr>')
+            f'<td class="share">{share}</td><td>{over}</td></tr>')
 
 
 def table(it, main):
@@ -246,16 +264,14 @@ def table(it, main):
 
     def add(tags, depth):
         for tag in sorted(tags, key=lambda tag: -max((each.peak or 0) for each in tag.below())):
-            rows.append(row(it, tag, depth, tag.index not in main))
+            rows.append(row(it, tag, depth, tag.index not in main and not (tag.limit is not None and tag.over)))
             add(tag.children, depth + 1)
     add([tag for tag in it.tags if not tag.parent], 0)
     now = it.used[-1] if it.used else None
     held = it.held[-1] if it.held else None
-    share = it.peak_held / it.held_limit if it.held_limit else None
     below = "<td></td>" if tree else ""
-    percent = "" if share is None else f'<data value="{share * 100:.2f}">{share * 100:.0f} %</data><meter min="0" max="1" high="0.9" value="{min(1, share):.4f}" aria-hidden="true"></meter>'
     sums = (f'<tr data-row="used"><th scope="row">Used, all tags</th><td>{amount(now)}</td><td>{amount(it.peak_used)}</td>{below}<td></td><td></td><td></td></tr>'
-            f'<tr data-row="held"><th scope="row">Held</th><td>{amount(held)}</td><td>{amount(it.peak_held)}</td>{below}<td>{amount(it.held_limit)}</td><td class="share">{percent}</td><td></td></tr>')
+            f'<tr data-row="held"><th scope="row">Held</th><td>{amount(held)}</td><td>{amount(it.peak_held)}</td>{below}<td>{amount(it.held_limit)}</td><td class="share">{share_of(it.peak_held, it.held_limit)}</td><td></td></tr>')
     heads = ["Tag", "Now", "Peak", *(["Peak with tags below"] if tree else []), "Budget", "Peak of budget", "Frames over"]
     head = "".join(f'<th scope="col"><button type="button" class="sort">{text(title)}</button></th>' for title in heads)
     return (f'<div class="scroll"><table class="sortable"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody><tfoot>{sums}</tfoot></table></div>')
@@ -305,7 +321,7 @@ def section(number, it, several, at_most):
     else:
         parts.append(f'<article class="card notice"><p>{EMPTY}</p></article>')
     pair = []
-    if it.peak_tags and it.peak_used:
+    if sum(n > 0 for entry in it.peak_tags for n in entry) > 1:  # of one alone there is nothing to compare
         when = f"at the peak, in frame {count(it.peak_frame)}" if it.peak_frame is not None else "at the peak"
         pair.append(f'<article class="card peak"><header><h3>Who used what {when}</h3></header><nav class="path" aria-label="Where in the tree of tags"></nav><div class="treemap"></div><p class="hint reading" aria-live="polite"></p></article>')
     if any(n for _, n in it.sizes):
@@ -340,6 +356,6 @@ def page(document, title, span):
         contents = f'<nav class="contents" aria-label="Allocators"><ul>{links}</ul></nav>'
     facts = [document[key] for key in ("machine", "date") if isinstance(document.get(key), str)]
     frames = max(len(it.numbers) for it in allocators)
-    facts += [counted(len(allocators), "allocator"), counted(sum(len(it.tags) for it in allocators), "tag"), counted(frames, "frame") + " logged", "sizes in bytes, binary units"]
+    facts += [allocators[0].name if len(allocators) == 1 and title else counted(len(allocators), "allocator"), counted(sum(len(it.tags) for it in allocators), "tag"), counted(frames, "frame") + " logged", "sizes in bytes, binary units"]
     name = title or (allocators[0].name if len(allocators) == 1 else "") or "Memory"
     return whole_page("memory report", name, facts, contents + "".join(html for html, _ in sections), {"allocators": [data for _, data in sections]}, "memory.js")

@@ -15,6 +15,10 @@ const report = (() => {
         return n === 0 ? "0" : +value.toFixed(2) + " " + ["B", "KiB", "MiB", "GiB", "TiB", "PiB"][unit];
     };
     const count = n => n.toLocaleString("en-US");
+    const percent = (part, whole) => {
+        const share = 100 * part / whole;
+        return share.toFixed(share > 99 && share < 101 && part !== whole ? 1 : 0) + " %";
+    };
     const restored = steps => { let sum = 0; return steps.map(step => sum += step); };
 
     // ---- elements: never from HTML, so that nothing in a log can be more than text
@@ -92,6 +96,8 @@ const report = (() => {
         return it;
     };
     // Draws in pixels of the canvas, cut off at the plot's edges.
+    const measure = document.createElement("canvas").getContext("2d");
+    const width = text => { measure.font = "600 12.5px " + getComputedStyle(document.body).fontFamily; return measure.measureText(text).width; };
     const inside = (u, draw) => {
         const {ctx, bbox} = u;
         ctx.save();
@@ -125,6 +131,8 @@ const report = (() => {
         ctx.setLineDash([]);
         if (text) words(ctx, text, box.left + 8 * scale, y - box.top > 18 * scale ? y - 9 * scale : y + 10 * scale, stroke);
     });
+    // What lies too far above to be drawn to scale, in words at the upper edge.
+    const above = (u, text) => inside(u, (ctx, scale, box) => words(ctx, "↑ " + text, box.left + 8 * scale, box.top + 8 * scale, colour("quiet")));
     // A dot with a name beside it, on whichever side there is room.
     const dot = (u, x, value, text) => inside(u, (ctx, scale, box) => {
         if (x < u.scales.x.min || x > u.scales.x.max) return;
@@ -199,5 +207,5 @@ const report = (() => {
             setTimeout(() => { button.textContent = "Copy"; }, 1500);
         });
     }
-    return {data, bytes, count, restored, element, say, colour, mix, ink, onTheme, plot, inside, rule, dot, keys};
+    return {data, bytes, round, width, count, percent, restored, element, say, colour, mix, ink, onTheme, plot, rule, above, dot, keys};
 })();
