@@ -9,18 +9,21 @@ import random
 import sys
 
 KIB, MIB = 1024, 1024 * 1024
-LIMITS = {"physics": 1536 * KIB, "physics/contacts": 1 * MIB, "render": 4 * MIB, "render/particles": 2 * MIB, "audio": 512 * KIB, "ai": 1 * MIB, "streaming": 8 * MIB, "untagged": None}
+LIMITS = {"physics": 2 * MIB, "physics/contacts": 1 * MIB, "render": 5 * MIB, "render/particles": 2 * MIB, "audio": 512 * KIB, "ai": 1 * MIB, "streaming": 8 * MIB, "untagged": None}
 
 DECLARATION = """struct game_memory : alloy::allocator<
     alloy::tagging::scoped<"physics", "physics/contacts", "render", "render/particles", "audio", "ai", "streaming">,
     alloy::budget::hard<20 * alloy::MiB>,
-    alloy::budget::per_tag<alloy::limit<"physics/contacts", 1 * alloy::MiB>, alloy::limit<"streaming", 8 * alloy::MiB>>,
+    alloy::budget::per_tag<alloy::budget::limit<"physics", 2 * alloy::MiB>, alloy::budget::limit<"physics/contacts", 1 * alloy::MiB>,
+                           alloy::budget::limit<"render", 5 * alloy::MiB>, alloy::budget::limit<"render/particles", 2 * alloy::MiB>,
+                           alloy::budget::limit<"audio", 512 * alloy::KiB>, alloy::budget::limit<"ai", 1 * alloy::MiB>,
+                           alloy::budget::limit<"streaming", 8 * alloy::MiB>>,
     alloy::growth::geometric<1 * alloy::MiB>,
     alloy::tracking::boundary_metrics> {};
 """
 ADVICE = [
     {"kind": "budget_unused", "tag": "audio", "what": "audio never used more than 63 % of its budget of 512 KiB.", "cure": "Give it 384 KiB, and 128 KiB to another tag.",
-     "code": 'alloy::limit<"audio", 384 * alloy::KiB>'},
+     "code": 'alloy::budget::limit<"audio", 384 * alloy::KiB>'},
     {"kind": "heap_poolable", "tag": "ai", "what": "Of 3,180 heap objects made under ai, 3,102 were 96 bytes or smaller.",
      "cure": "Make them in the pool, which takes a slot of 96 bytes where the heap takes 128.",
      "code": "auto path = memory.make_pooled<path_node>(from, to);  // was: memory.make_heap<path_node>(from, to)"},
@@ -33,15 +36,17 @@ def allocator(name, tags, limits, frames, held_limit=None, every=1, sizes=None, 
     """An allocator's part of a log from `frames`: (frame, time_ns, held, [own bytes of each tag: frame, pool, heap])."""
     own = [[sum(tag) for tag in entry[3]] for entry in frames]
     used = [sum(entry) for entry in own]
+    parts = {tag: [i for i, other in enumerate(tags) if other == tag or other.startswith(tag + "/")] for tag in tags}
     top = max(range(len(used)), key=used.__getitem__, default=None)
     listed = []
-    for i, tag in enumerate(tags):
+    for tag in tags:
+        sums = [sum(entry[i] for i in parts[tag]) for entry in own]
         front = tag.rpartition("/")[0]
         limit = limits.get(tag)
-        listed.append({"name": tag, "parent": front if front in tags else None, "limit": limit, "peak": max((entry[i] for entry in own), default=0),
-                       "refusals": 0, "frames_over": None if limit is None else sum(entry[i] > limit for entry in own)})
+        listed.append({"name": tag, "parent": front or None, "limit": limit, "peak": max(sums, default=0),
+                       "refusals": 0, "frames_over": None if limit is None else sum(n > limit for n in sums)})
     out = {
-        "name": name, "declaration": declaration, "held_limit": held_limit, "own_bytes": 24 * len(tags), "tags": listed, "every": every,
+        "name": name, "declaration": declaration, "held_limit": held_limit, "thread_limit": None, "used_limit": None, "frame_limit": None, "own_bytes": 24 * len(tags), "tags": listed, "every": every,
         "frames": [{"frame": n, "time_ns": t, "held": held, "used": sum_, "tags": entry} for (n, t, held, entry), sum_ in zip(frames, used)],
         "peaks": {"used": used[top] if used else 0, "held": max((entry[2] for entry in frames), default=0), "frame": None if top is None else frames[top][0],
                   "tags": [[0, 0, 0] for _ in tags] if top is None else frames[top][3]},

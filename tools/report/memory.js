@@ -11,13 +11,14 @@
         const tags = log.tags.map((tag, index) => ({...tag, index, own: restored(tag.own), children: []}));
         for (const tag of tags) if (tag.parent !== null) tags[tag.parent].children.push(tag);
         const main = new Set(log.main), fold = tags.length > main.size;
+        const sums_of = tag => tag.sums = tag.children.reduce((sums, child) => sums_of(child).map((n, i) => n + sums[i]), tag.own);
+        tags.filter(tag => tag.parent === null).forEach(sums_of);
         const highest = values => values.reduce((best, value, i) => value > values[best] ? i : best, 0);
         const home = highest(used);
         let all = !fold, view = "tags", alone = null, cursor = null;
 
         // A hue for each top-level tag, the largest first; tags below it are lighter and darker shades. After eight come shades of the eight.
-        const reach = tag => tag.children.reduce((most, child) => Math.max(most, reach(child)), tag.peak || 0);
-        const ranked = tags.filter(tag => tag.parent === null && tag.name !== "untagged").sort((a, b) => reach(b) - reach(a));
+        const ranked = tags.filter(tag => tag.parent === null && tag.name !== "untagged").sort((a, b) => (b.peak || 0) - (a.peak || 0));
         const paint = () => {
             const shade = (tag, base) => {
                 tag.colour = base;
@@ -36,7 +37,7 @@
         // What is stacked, from the bottom.
         const layers = () => {
             if (view === "kinds") return KINDS.map((name, i) => ({index: i, name, limit: null, colour: colour(["c0", "c3", "c1"][i]), own: kinds[i]}));
-            const shown = log.layers.map(i => tags[i]).filter(tag => all || main.has(tag.index));
+            const shown = log.layers.map(i => tags[i]).filter(tag => (all || main.has(tag.index)) && !(tag.children.length && tag.own.every(n => n === 0)));
             if (!all) shown.push(stand_in());
             const rest = used.map((value, i) => value - tags.reduce((sum, tag) => sum + tag.own[i], 0));
             if (rest.some(value => value > 0)) shown.push({index: -2, name: "not tagged", limit: null, colour: colour("grid"), own: rest.map(value => Math.max(0, value))});
@@ -53,15 +54,15 @@
             const [where, when] = legend.querySelectorAll(".moment > *");
             where.textContent = (peak ? "peak, frame " : "frame ") + count(frames[i]);
             when.textContent = times[i] ? seconds(times[i]) : "";
-            for (const {node, of, limit} of entries) {
+            for (const {node, of, limit, judged} of entries) {
                 node.lastChild.textContent = bytes(of(i));
-                node.classList.toggle("over", limit !== null && of(i) > limit);
+                node.classList.toggle("over", limit !== null && judged(i) > limit);
             }
         };
         const spoken = i => `frame ${count(frames[i])}: used ${bytes(used[i])}, held ${bytes(held[i])}; ` +
             [...stack].sort((a, b) => b.own[i] - a.own[i]).slice(0, 3).map(layer => `${layer.name} ${bytes(layer.own[i])}`).join(", ");
         const build_legend = () => {
-            const entry = (name, mark, of, limit, layer) => {
+            const entry = (name, mark, of, limit, layer, judged = of) => {
                 const swatch = element("span", {className: "swatch " + mark});
                 if (layer) swatch.style.background = layer.colour;
                 const node = element(layer ? "button" : "div", {className: "entry"}, swatch, element("span", {textContent: name, title: name}), element("span"));
@@ -71,16 +72,17 @@
                     node.classList.toggle("dim", alone !== null && alone !== layer.index);
                     node.addEventListener("click", () => { alone = alone === layer.index ? null : layer.index; timeline.draw(); build_legend(); read(cursor); });
                 }
-                entries.push({node, of, limit});
+                entries.push({node, of, limit, judged});
                 return node;
             };
             entries = [];
-            const sum = entry("used", "", i => used[i], null), above = entry("held", "stroke", i => held[i], log.heldLimit);
+            const sum = entry("used", "", i => used[i], log.limits.used), held_now = entry("held", "stroke", i => held[i], log.limits.held);
             sum.classList.add("sum");
-            const rows = element("div", {className: "rows"}, ...[...stack].reverse().map(layer => entry(layer.name, "", i => layer.own[i], layer.limit, layer)));
-            const below = [sum, above];
+            const rows = element("div", {className: "rows"}, ...[...stack].reverse().map(layer => entry(layer.name, "", i => layer.own[i], layer.limit, layer, i => (layer.sums || layer.own)[i])));
+            const below = [sum, held_now];
             sum.classList.add("rule");
-            if (log.heldLimit !== null) below.push(entry("limit of held", "dashed", () => log.heldLimit, null));
+            for (const [key, name, mark] of [["used", "limit of used", "dashed"], ["held", "limit of held", "dashed"], ["thread", "limit of a thread", ""], ["frame", "limit of frames", ""]])
+                if (log.limits[key] !== null) below.push(entry(name, mark, () => log.limits[key], null));
             legend.replaceChildren(element("div", {className: "moment"}, element("b"), element("span")), rows, ...below);
             legend.style.maxHeight = height + "px";
         };
@@ -91,22 +93,27 @@
             const one = chosen();
             height = stack.length > 9 ? 424 : 340;
             const area = (fill, stroke, width = 1) => ({fill, stroke, width, points: {show: false}});
-            if (one) {
-                const peak = highest(one.own), limit = one.limit, near = limit !== null && limit <= 3 * Math.max(1, one.own[peak]);
-                const top = Math.max(1, one.own[peak], near ? limit : 0) * 1.12;
-                return {y: "bytes", height, top, data: [frames, one.own], series: [area(one.colour + "cc", one.colour)],
+            if (one) {  // with its parts, as its budget has it
+                const parts = [], total = one.sums || one.own, peak = highest(total), limit = one.limit, near = limit !== null && limit <= 3 * Math.max(1, total[peak]);
+                const collect = tag => { parts.push(tag); (tag.children || []).forEach(collect); };
+                collect(one);
+                const piled = [];
+                parts.reduce((below, part) => { piled.push(below.map((sum, i) => sum + part.own[i])); return piled[piled.length - 1]; }, frames.map(() => 0));
+                return {y: "bytes", height, top: Math.max(1, total[peak], near ? limit : 0) * 1.12, data: [frames, ...piled.reverse()],
+                    series: parts.reverse().map(part => area(part.colour, colour("card"), 0.75)),
                     over: u => {
                         if (limit !== null) near ? rule(u, limit, "budget " + round(limit)) : above(u, `budget ${round(limit)}`);
-                        dot(u, frames[peak], one.own[peak], "peak " + bytes(one.own[peak]));
+                        dot(u, frames[peak], total[peak], "peak " + bytes(total[peak]));
                     }};
             }
             const sums = [];
             let below = frames.map(() => 0);
             for (const layer of stack) sums.push(below = below.map((sum, i) => sum + layer.own[i]));
             const most_used = Math.max(1, sums.length ? sums[sums.length - 1][highest(sums[sums.length - 1])] : 0), most_held = held[highest(held)], flat = most_held > 3 * most_used;
-            const most = flat ? most_used : Math.max(most_used, most_held), limit = log.heldLimit, near = limit !== null && limit <= 1.6 * most;
-            const beyond = [flat ? `held up to ${bytes(most_held)}` : "", limit !== null && !near ? `limit of held ${round(limit)}` : ""].filter(Boolean);
-            const top = Math.max(most, near ? limit : 0) * 1.1;
+            const most = flat ? most_used : Math.max(most_used, most_held);
+            const limits = ["used", "held"].filter(key => log.limits[key] !== null), near = limits.filter(key => log.limits[key] <= 1.6 * most);
+            const beyond = [flat ? `held up to ${bytes(most_held)}` : "", ...limits.filter(key => !near.includes(key)).map(key => `limit of ${key} ${round(log.limits[key])}`)].filter(Boolean);
+            const top = Math.max(most, ...near.map(key => log.limits[key])) * 1.1;
             return {
                 y: "bytes", height, top,
                 // The highest sum first: each layer below covers what is not its own.
@@ -114,7 +121,7 @@
                 series: [...[...stack].reverse().map(layer => area(layer.colour, stack.length > 24 ? layer.colour : colour("card"), stack.length > 24 ? 0.5 : 0.75)),
                     {stroke: colour("held"), width: 1.5, paths: uPlot.paths.stepped({align: 1}), points: {show: false}}],
                 over: u => {
-                    if (near) rule(u, limit, "limit of held " + round(limit));
+                    for (const key of near) rule(u, log.limits[key], `limit of ${key} ${round(log.limits[key])}`);
                     if (beyond.length) above(u, beyond.join(", "));
                     dot(u, frames[home], used[home], "peak " + bytes(used[home]));
                 },
@@ -140,19 +147,19 @@
                     element("div", {className: "foot"}, element("span", {textContent: "peak " + bytes(tag.peak || 0) + share}),
                         element("span", {className: "bad", textContent: tag.over ? `${count(tag.over)} over` : "", title: "frames over the budget"})));
                 grid.append(card);
-                const peak = highest(tag.own), limit = tag.limit, near = limit !== null && limit <= 4 * Math.max(1, tag.own[peak]);
+                const peak = highest(tag.sums), limit = tag.limit, near = limit !== null && limit <= 4 * Math.max(1, tag.sums[peak]);
                 const drawn = plot(area, () => {
-                    const over = near && tag.own[peak] > limit;
+                    const over = near && tag.sums[peak] > limit;
                     return {
-                        y: "bytes", small: true, height: 118, top: Math.max(1, tag.own[peak], near ? limit : 0) * 1.15,
-                        data: [frames, tag.own, ...(over ? [tag.own.map(own => Math.max(own, limit))] : [])],
+                        y: "bytes", small: true, height: 118, top: Math.max(1, tag.sums[peak], near ? limit : 0) * 1.15,
+                        data: [frames, tag.sums, ...(over ? [tag.sums.map(n => Math.max(n, limit))] : [])],
                         series: [{fill: tag.colour + "cc", stroke: tag.colour, width: 1, points: {show: false}},
                             ...(over ? [{fill: colour("bad"), stroke: colour("bad"), width: 0.5, points: {show: false}, fillTo: () => limit}] : [])],
-                        over: u => { if (near) rule(u, limit, ""); dot(u, frames[peak], tag.own[peak], ""); },
+                        over: u => { if (near) rule(u, limit, ""); dot(u, frames[peak], tag.sums[peak], ""); },
                     };
                 }, i => {
-                    value.textContent = i === null ? "" : bytes(tag.own[i]);
-                    card.classList.toggle("over", i !== null && limit !== null && tag.own[i] > limit);
+                    value.textContent = i === null ? "" : bytes(tag.sums[i]);
+                    card.classList.toggle("over", i !== null && limit !== null && tag.sums[i] > limit);
                 });
                 drawn.sync = section.id;
                 drawn.draw();
@@ -243,6 +250,7 @@
                     Object.assign(box.style, {left: 100 * node.x0 / wide + "%", top: 100 * node.y0 / high + "%", width: 100 * w / wide + "%", height: 100 * h / high + "%", background: group ? mix(it.shade, colour("card"), 0.72) : it.shade});
                     box.style.color = ink(group ? mix(it.shade, colour("card"), 0.72) : it.shade);
                     const label = it.label || (node.depth === 2 || here !== top ? it.name.slice(it.name.lastIndexOf("/") + 1) : it.name);
+                    if (w < 20 || h < 22) box.style.padding = "0";
                     const name = width(label), size = width(bytes(it.total));
                     if ((name < w - 16 || w > 84) && h > 22) box.append(element("span", {}, element("b", {textContent: label})));
                     if (group ? name + size + 24 < w : Math.min(name, 68) + 16 < w && size + 16 < w && h > 42) box.append(element("span", {textContent: bytes(it.total)}));

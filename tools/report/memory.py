@@ -1,11 +1,12 @@
 """The memory report: reads a memory log (docs/memory-log.schema.json), works out what the page shows, and writes the parts that need no script.
 
-Each tag's bytes are its own; what lies below it, "physics/contacts" below "physics", is added where the page says so. All figures come from all frames of
-the log; the plots alone leave frames out, where there are more than they can show.
+In a log each tag's bytes in a frame are its own; limits and peaks are of it with its parts, as "physics/contacts" is a part of "physics". So a stack shows what
+is its own, and what stands beside a limit has the parts added. All figures come from all frames of the log; the plots alone leave frames out, where there are
+more than they can show.
 """
 from statistics import median, pstdev
 
-from page import Refused, amount, code, count, counted, page as whole_page, size, text
+from page import Refused, amount, code, count, counted, page as whole_page, percent, size, text
 
 SCHEMA = "alloy.memory/1"
 VALUES_DRAWN = 60_000  # numbers in the page's plots, all allocators together: about 350 KB
@@ -50,7 +51,7 @@ class Tag:
         self.refusals = at(entry, where, "refusals", int, None)
         self.parent, self.children = None, []
         self.above = at(entry, where, "parent", str, None)
-        self.own = []  # bytes, frame by frame
+        self.own, self.sums = [], []  # bytes, frame by frame: its own; with its parts
 
     def below(self):
         """Itself and all that lies below it."""
@@ -68,7 +69,8 @@ class Allocator:
             raise Refused(f"{where} must be an object", "the log was changed by hand", "write the log again")
         self.name = at(entry, where, "name", str)
         self.declaration = at(entry, where, "declaration", str, "")
-        self.held_limit = at(entry, where, "held_limit", int, None)
+        self.held_limit, self.used_limit = at(entry, where, "held_limit", int, None), at(entry, where, "used_limit", int, None)
+        self.thread_limit, self.frame_limit = at(entry, where, "thread_limit", int, None), at(entry, where, "frame_limit", int, None)
         self.tracking_bytes = at(entry, where, "own_bytes", int, None)
         self.every = max(1, at(entry, where, "every", int, 1))
         self.totals = at(entry, where, "totals", dict, {})
@@ -93,11 +95,14 @@ class Allocator:
         named = {tag.name: tag for tag in self.tags}
         if len(named) != len(self.tags):
             raise Refused(f"{where}.tags has two tags of one name", "the log was put together by hand", "give each tag a name of its own")
-        for tag in self.tags:
+        self.listed = len(self.tags)
+        for tag in self.tags:  # a parent that is no tag itself is put behind the others, and is seen here too
             if not tag.above:
                 continue
             if tag.above not in named:
-                raise Refused(f'{where}.tags[{tag.index}] lies below "{tag.above}", and there is no such tag', "the log was put together by hand", "list the parent as a tag")
+                implied = Tag(len(self.tags), {"name": tag.above, "parent": tag.above.rpartition("/")[0] or None}, where)
+                named[tag.above] = implied
+                self.tags.append(implied)
             tag.parent = named[tag.above]
             tag.parent.children.append(tag)
         for tag in self.tags:
@@ -119,7 +124,7 @@ class Allocator:
             if number <= before:
                 raise Refused(f"{here}.frame is {number} after {before}; frames must be in order", "two logs were joined", "make a page of each log")
             before = number
-            held, used, tags = at(entry, here, "held", int), at(entry, here, "used", int), own_bytes(at(entry, here, "tags", list), len(self.tags), here + ".tags")
+            held, used, tags = at(entry, here, "held", int), at(entry, here, "used", int), own_bytes(at(entry, here, "tags", list), self.listed, here + ".tags")
             if span[0] <= number <= span[1]:
                 self.numbers.append(number)
                 self.times.append(at(entry, here, "time_ns", int, 0))
@@ -130,26 +135,28 @@ class Allocator:
         if entries and not moments:
             raise Refused(f"{where} has no frame from {span[0]} to {span[1]}", f"its frames are {entries[0]['frame']} to {entries[-1]['frame']}", "choose others with --frames")
         for tag in self.tags:
-            tag.own = [sum(moment[tag.index]) for moment in moments]
+            tag.own = [sum(moment[tag.index]) for moment in moments] if tag.index < self.listed else [0] * len(moments)
+        for tag in self.tags:
+            tag.sums = [sum(values) for values in zip(*(part.own for part in tag.below()))] if tag.children else tag.own
             if not self.all_frames:  # what the log says of all frames is not true of these
                 tag.peak = tag.over = tag.refusals = None
-            tag.peak = max(tag.own, default=None) if tag.peak is None else tag.peak
+            tag.peak = max(tag.sums, default=None) if tag.peak is None else tag.peak
             if tag.over is None and tag.limit is not None and moments:
-                tag.over = sum(own > tag.limit for own in tag.own)
+                tag.over = sum(n > tag.limit for n in tag.sums)
         self.kinds = [[sum(entry[kind] for entry in moment) for moment in moments] for kind in range(3)]
         self._moments = moments
 
     def _read_peaks(self, peaks, where, span):
         n = max(range(len(self.used)), key=self.used.__getitem__, default=None)
         self.peak_used, self.peak_held, self.peak_frame = (self.used[n], max(self.held), self.numbers[n]) if n is not None else (0, 0, None)
-        self.peak_tags = self._moments[n] if n is not None else []
+        self.peak_tags = self._moments[n] if n is not None else []  # of the listed alone
         del self._moments
         if peaks is None or not self.all_frames:
             return
         here = where + ".peaks"
         self.peak_used, self.peak_held, self.peak_frame = at(peaks, here, "used", int), at(peaks, here, "held", int), at(peaks, here, "frame", int, None)
         tags = at(peaks, here, "tags", list, [])
-        self.peak_tags = own_bytes(tags, len(self.tags), here + ".tags") if tags else []
+        self.peak_tags = own_bytes(tags, self.listed, here + ".tags") if tags else []
 
     def _read_sizes(self, entries, where):
         self.sizes = []
@@ -161,7 +168,7 @@ class Allocator:
 
     def frames_over(self, limited):
         """How many frames were over a budget, and whether that counts a frame once for each tag, as it must where the log does not have every frame."""
-        over = [[own > tag.limit for own in tag.own] for tag in limited]
+        over = [[n > tag.limit for n in tag.sums] for tag in limited]
         if all(sum(each) == tag.over for each, tag in zip(over, limited)):
             return sum(map(any, zip(*over))), False
         return sum(tag.over or 0 for tag in limited), len(limited) > 1
@@ -169,7 +176,7 @@ class Allocator:
     def layers(self):
         """Tags from the bottom of the stack to its top: a tag next to its parent; what moves least lies below, so that it moves little of what lies on it."""
         def unrest(tag):
-            return pstdev(sum(values) for values in zip(*(each.own for each in tag.below()))) if self.numbers else 0
+            return pstdev(tag.sums) if self.numbers else 0
         roots = sorted((tag for tag in self.tags if not tag.parent), key=unrest)
         return [tag for root in roots for tag in root.below()]
 
@@ -179,7 +186,7 @@ class Allocator:
         if n <= at_most:
             return list(range(n))
         keep = {0, n - 1, max(range(n), key=self.held.__getitem__), max(range(n), key=self.used.__getitem__)}
-        keep.update(max(range(n), key=tag.own.__getitem__) for tag in self.tags)
+        keep.update(max(range(n), key=values.__getitem__) for tag in self.tags for values in (tag.own, tag.sums))
         parts = max(1, (at_most - len(keep)) // 2)
         for part in range(parts):
             some = range(part * n // parts, (part + 1) * n // parts)
@@ -190,12 +197,6 @@ class Allocator:
 def steps(values):
     """Differences, which are shorter to write than the values."""
     return [b - a for a, b in zip([0, *values], values)]
-
-
-def percent(part, whole):
-    """A share in per cent; with a decimal where a whole number would hide which side of the whole it is on."""
-    share = 100 * part / whole
-    return f"{share:.1f} %" if 99 < share < 101 and part != whole else f"{share:.0f} %"
 
 
 def bar(part, whole):
@@ -210,11 +211,13 @@ def tile(label, value, below, below_all="", bad=False):
 
 def tiles(it):
     n = len(it.numbers)
-    out = [tile("Used at the peak", amount(it.peak_used), f"in frame {count(it.peak_frame)}" if it.peak_frame is not None else "no frame logged")]
+    used_at = f"in frame {count(it.peak_frame)}" if it.peak_frame is not None else "no frame logged"
+    out = [tile("Used at the peak", amount(it.peak_used), used_at) if not it.used_limit else
+           tile("Used at the peak", amount(it.peak_used), f"{used_at}, {percent(it.peak_used, it.used_limit)} of {amount(it.used_limit)}", bar(it.peak_used, it.used_limit))]
     if it.held_limit:
         out.append(tile("Held at the peak", amount(it.peak_held), f"{percent(it.peak_held, it.held_limit)} of the limit, {amount(it.held_limit)}", bar(it.peak_held, it.held_limit)))
     else:
-        out.append(tile("Held at the peak", amount(it.peak_held), "there is no limit"))
+        out.append(tile("Held at the peak", amount(it.peak_held), "there is no limit" if it.thread_limit is None else f"each thread at most {amount(it.thread_limit)}"))
     limited = [tag for tag in it.tags if tag.limit is not None]
     over, adds = it.frames_over(limited)
     worst = max(limited, key=lambda tag: tag.over or 0, default=None)
@@ -230,8 +233,12 @@ def tiles(it):
     seconds = (it.times[-1] - it.times[0]) / 1e9 if n > 1 else 0
     each = median(b - a for a, b in zip(it.times, it.times[1:])) / 1e6 / it.every if n > 1 else 0
     out.append(tile("Frames", count(frames), text(f"{seconds:,.1f} s, median {each:.1f} ms" if seconds else "without times" if n else "none logged")))
+    asked = it.totals.get("upstream_requests")
+    below = counted(asked, "request") + " to upstream" if type(asked) is int else ""
     if type(refused) is int:
-        out.append(tile("Requests refused", count(refused), "by a budget or by upstream" if refused else "every request was served", bad=refused > 0))
+        out.append(tile("Requests refused", count(refused), below, bad=refused > 0))
+    elif below:
+        out.append(tile("Requests to upstream", count(asked), ""))
     return f'<div class="tiles">{"".join(out)}</div>'
 
 
@@ -242,19 +249,15 @@ def share_of(peak, limit):
 
 
 def row(it, tag, depth, hidden):
-    now = tag.own[-1] if tag.own else None
-    with_below = ""
-    if any(each.children for each in it.tags):
-        below = [each for each in tag.below()]
-        sums = [sum(values) for values in zip(*(each.own for each in below))]
-        with_below = f"<td>{amount(max(sums) if sums else None)}</td>" if tag.children else '<td><span class="none">–</span></td>'
+    now = tag.sums[-1] if tag.sums else None
+    itself = f"<td>{amount(tag.own[-1] if tag.own and tag.children else None)}</td>" if any(each.children for each in it.tags) else ""
     share = share_of(tag.peak, tag.limit)
     over = '<span class="none">–</span>' if tag.over is None or tag.limit is None else f'<data value="{tag.over}">{count(tag.over)}</data>'
     bad = ' class="bad"' if tag.limit is not None and tag.over else ""
     last = tag.name.rsplit("/", 1)[-1] if tag.parent else tag.name
     front = f'<span class="front">{text(tag.name[:-len(last)])}</span>' if tag.parent and last else ""
     return (f'<tr data-tag="{tag.index}"{" data-other hidden" if hidden else ""}{bad}><th scope="row" data-depth="{min(depth, 4)}" data-value="{text(tag.name)}">'
-            f'<span class="swatch"></span>{front}{text(last)}</th><td>{amount(now)}</td><td>{amount(tag.peak)}</td>{with_below}<td>{amount(tag.limit)}</td>'
+            f'<span class="swatch"></span>{front}{text(last)}</th><td>{amount(now)}</td>{itself}<td>{amount(tag.peak)}</td><td>{amount(tag.limit)}</td>'
             f'<td class="share">{share}</td><td>{over}</td></tr>')
 
 
@@ -263,16 +266,16 @@ def table(it, main):
     rows = []
 
     def add(tags, depth):
-        for tag in sorted(tags, key=lambda tag: -max((each.peak or 0) for each in tag.below())):
+        for tag in sorted(tags, key=lambda tag: -(tag.peak or 0)):
             rows.append(row(it, tag, depth, tag.index not in main and not (tag.limit is not None and tag.over)))
             add(tag.children, depth + 1)
     add([tag for tag in it.tags if not tag.parent], 0)
     now = it.used[-1] if it.used else None
     held = it.held[-1] if it.held else None
     below = "<td></td>" if tree else ""
-    sums = (f'<tr data-row="used"><th scope="row">Used, all tags</th><td>{amount(now)}</td><td>{amount(it.peak_used)}</td>{below}<td></td><td></td><td></td></tr>'
-            f'<tr data-row="held"><th scope="row">Held</th><td>{amount(held)}</td><td>{amount(it.peak_held)}</td>{below}<td>{amount(it.held_limit)}</td><td class="share">{share_of(it.peak_held, it.held_limit)}</td><td></td></tr>')
-    heads = ["Tag", "Now", "Peak", *(["Peak with tags below"] if tree else []), "Budget", "Peak of budget", "Frames over"]
+    sums = (f'<tr data-row="used"><th scope="row">Used, all tags</th><td>{amount(now)}</td>{below}<td>{amount(it.peak_used)}</td><td>{amount(it.used_limit)}</td><td class="share">{share_of(it.peak_used, it.used_limit)}</td><td></td></tr>'
+            f'<tr data-row="held"><th scope="row">Held</th><td>{amount(held)}</td>{below}<td>{amount(it.peak_held)}</td><td>{amount(it.held_limit)}</td><td class="share">{share_of(it.peak_held, it.held_limit)}</td><td></td></tr>')
+    heads = ["Tag", "Now", *(["Itself"] if tree else []), "Peak", "Budget", "Peak of budget", "Frames over"]
     head = "".join(f'<th scope="col"><button type="button" class="sort">{text(title)}</button></th>' for title in heads)
     return (f'<div class="scroll"><table class="sortable"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody><tfoot>{sums}</tfoot></table></div>')
 
@@ -282,12 +285,13 @@ EMPTY = ("<strong>This log has no frames, so there is nothing to plot.</strong> 
 
 
 def section(number, it, several, at_most):
-    ranked = sorted(it.tags, key=lambda tag: (-(tag.peak or 0), tag.index))
+    ranked = sorted(it.tags, key=lambda tag: (-max(tag.own, default=tag.peak or 0), tag.index))
     others = len(it.tags) - SHOWN_AT_FIRST
     main = {tag.index for tag in (ranked[:SHOWN_AT_FIRST] if others > 1 else ranked)}
     drawn = it.drawn(at_most)
     data = {
-        "name": it.name, "heldLimit": it.held_limit, "peak": {"used": it.peak_used, "held": it.peak_held, "frame": it.peak_frame, "tags": it.peak_tags},
+        "name": it.name, "limits": {"held": it.held_limit, "used": it.used_limit, "thread": it.thread_limit, "frame": it.frame_limit},
+        "peak": {"used": it.peak_used, "held": it.peak_held, "frame": it.peak_frame, "tags": it.peak_tags + [[0, 0, 0]] * (len(it.tags) - it.listed)},
         "frames": steps([it.numbers[i] for i in drawn]), "times": steps([round(it.times[i] / 1000) for i in drawn]),  # microseconds
         "held": steps([it.held[i] for i in drawn]), "used": steps([it.used[i] for i in drawn]), "kinds": [steps([kind[i] for i in drawn]) for kind in it.kinds],
         "tags": [{"name": tag.name, "parent": tag.parent.index if tag.parent else None, "limit": tag.limit, "peak": tag.peak, "over": tag.over,
@@ -329,7 +333,7 @@ def section(number, it, several, at_most):
         pair.append(f'<article class="card sizes"><header><h3>Sizes asked for</h3><p>{counted(total, "allocation")}</p></header><div class="histogram" tabindex="0" role="img"></div><p class="hint reading" aria-live="polite"></p></article>')
     if pair:
         parts.append(f'<div class="{"pair" if len(pair) == 2 else "single"}">{"".join(pair)}</div>')
-    aside = " Each tag's own bytes, without those of tags below it." if any(tag.children for tag in it.tags) else ""
+    aside = " A tag's figures have those of its parts in them; \"itself\" is what it uses without them." if any(tag.children for tag in it.tags) else ""
     parts.append(f'<article class="card"><header><h3>Figures</h3><p>{text("1 KiB is 1,024 bytes." + aside)}</p>{more}</header>{table(it, main)}</article>')
     pieces = "".join(f'<li><h4>{text(what)}</h4><p>{f"<strong>{text(tag)}</strong>: " if tag else ""}{text(cure)}</p>{code(source) if source.strip() else ""}</li>'
                      for tag, what, cure, source in it.advice)

@@ -8,6 +8,7 @@ import hashlib
 import html
 import json
 import re
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -26,13 +27,23 @@ def text(value):
     return html.escape(str(value), quote=True)
 
 
+def fixed(value, digits):
+    """Halves go up, as a browser's toFixed has them."""
+    return str(Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+
+
 def size(n):
     """Bytes for a reader, as bytes() of page.js says them: three digits, binary units."""
     value, unit = float(n), 0
     while value >= 1023.5 and unit < 5:
         value, unit = value / 1024, unit + 1
-    digits = 0 if unit == 0 or value >= 99.95 else 1 if value >= 9.995 else 2
-    return f"{value:.{digits}f} {('B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB')[unit]}"
+    return f"{fixed(value, 0 if unit == 0 or value >= 99.95 else 1 if value >= 9.995 else 2)} {('B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB')[unit]}"
+
+
+def percent(part, whole):
+    """A share in per cent; with a decimal where a whole number would hide which side of the whole it is on."""
+    share = 100 * part / whole
+    return fixed(share, 1 if 99 < share < 101 and part != whole else 0) + " %"
 
 
 def count(n):
@@ -68,7 +79,7 @@ def page(kind, title, facts, body, data, script):
     style = "\n".join([f.read_text(encoding="utf-8") for folder in folders for f in sorted(folder.glob("*.css"))] + [read("page.css")])
     programs = ["\n".join(f.read_text(encoding="utf-8") for folder in folders for f in sorted(folder.glob("*.js"))), read("page.js"), read(script)]
     for source in [style, *programs]:
-        if re.search(r"</(script|style)", source, re.IGNORECASE):
+        if re.search(r"</(script|style)|<!--", source, re.IGNORECASE):
             raise AssertionError("a script or style of the page would end its own element")
 
     def digest(source):
