@@ -23,8 +23,8 @@ def at(value, where, key, kind, default=MISSING):
         raise Refused(f'{where} has no "{key}"', "the log was cut short, or written by something else than Alloy", "write the log again")
     if found is None and default is None:
         return None
-    names = {int: "a whole number, 0 or more", str: "a text", list: "an array", dict: "an object"}
-    if not isinstance(found, kind) or isinstance(found, bool) or (kind is int and found < 0):
+    names = {int: "a whole number, from 0 to 2^64 - 1", str: "a text", list: "an array", dict: "an object"}
+    if not isinstance(found, kind) or isinstance(found, bool) or (kind is int and not 0 <= found < 1 << 64):
         shown = repr(found)
         raise Refused(f"{where}.{key} must be {names[kind]}, and is {shown if len(shown) < 60 else shown[:56] + ' ...'}",
                       "the log was changed by hand, or written by something else than Alloy", "write the log again")
@@ -36,7 +36,7 @@ def own_bytes(entries, tags, where):
     if len(entries) != tags:
         raise Refused(f"{where} has {counted(len(entries), 'entry', 'entries')} for {counted(tags, 'tag')}", "the log was cut short or put together by hand", "write the log again")
     for i, entry in enumerate(entries):
-        if not isinstance(entry, list) or len(entry) != 3 or not all(type(n) is int and n >= 0 for n in entry):
+        if not isinstance(entry, list) or len(entry) != 3 or not all(type(n) is int and 0 <= n < 1 << 64 for n in entry):
             raise Refused(f"{where}[{i}] must be [frame, pool, heap], three whole numbers, and is {repr(entry)[:60]}", "the log was changed by hand", "write the log again")
     return entries
 
@@ -280,8 +280,8 @@ def table(it, main):
     return (f'<div class="scroll"><table class="sortable"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody><tfoot>{sums}</tfoot></table></div>')
 
 
-EMPTY = ("<strong>This log has no frames, so there is nothing to plot.</strong> Tell the log at the end of each frame, "
-         "as the page on looking at memory shows, let the program run for a while, and write the log again.")
+EMPTY = ("<strong>This log has no frames, so there is nothing to plot.</strong> Call <code>log.frame(memory)</code> once in each frame, before it ends, "
+         "let the program run for a while, and write <code>log.text()</code> again.")
 
 
 def section(number, it, several, at_most):
