@@ -232,7 +232,7 @@ def tiles(it):
     frames = total if type(total) is int else n
     seconds = (it.times[-1] - it.times[0]) / 1e9 if n > 1 else 0
     each = median(b - a for a, b in zip(it.times, it.times[1:])) / 1e6 / it.every if n > 1 else 0
-    out.append(tile("Frames", count(frames), text(f"{seconds:,.1f} s, median {each:.1f} ms" if seconds else "without times" if n else "none logged")))
+    out.append(tile("Frames", count(frames), text(f"{seconds:,.1f} s, median {each:.{1 if each >= 1 else 3}f} ms" if seconds else "without times" if n else "none logged")))
     asked = it.totals.get("upstream_requests")
     below = counted(asked, "request") + " to upstream" if type(asked) is int else ""
     if type(refused) is int:
@@ -280,6 +280,12 @@ def table(it, main):
     return (f'<div class="scroll"><table class="sortable"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody><tfoot>{sums}</tfoot></table></div>')
 
 
+def sentence(words, tag):
+    """A log's sentences may begin small and end open; a tag's name stays as it is."""
+    begun = words if tag and words.startswith(tag) else words[:1].upper() + words[1:]
+    return begun if not begun or begun[-1] in ".!?:" else begun + "."
+
+
 EMPTY = ("<strong>This log has no frames, so there is nothing to plot.</strong> Call <code>log.frame(memory)</code> once in each frame, before it ends, "
          "let the program run for a while, and write <code>log.text()</code> again.")
 
@@ -317,7 +323,7 @@ def section(number, it, several, at_most):
 <button type="button" data-view="tags" aria-pressed="true">By tag</button><button type="button" data-view="kinds" aria-pressed="false">By lifetime</button></div>{more}<button type="button" class="whole" hidden>All frames</button></header>
 <div class="with-legend"><div class="plot" tabindex="0" role="img"></div><div class="legend"></div></div>{note}
 <p class="hint">Rest on the plot, or use the arrow keys, to read a frame; drag, or press + and −, to look closer; choose a tag to see it alone.</p></article>''')
-        if it.tags:
+        if len(it.tags) > 1 or any(tag.limit is not None for tag in it.tags):
             limited = any(tag.limit is not None for tag in it.tags)
             what = "Tags against their budgets" if limited else "Tags, one by one"
             aside = "each on its own scale; the dashed line is the budget, the dot the peak" if limited else "each on its own scale; no tag has a budget, budget::per_tag gives one"
@@ -335,7 +341,7 @@ def section(number, it, several, at_most):
         parts.append(f'<div class="{"pair" if len(pair) == 2 else "single"}">{"".join(pair)}</div>')
     aside = " A tag's figures have those of its parts in them; \"itself\" is what it uses without them." if any(tag.children for tag in it.tags) else ""
     parts.append(f'<article class="card"><header><h3>Figures</h3><p>{text("1 KiB is 1,024 bytes." + aside)}</p>{more}</header>{table(it, main)}</article>')
-    pieces = "".join(f'<li><h4>{text(what)}</h4><p>{f"<strong>{text(tag)}</strong>: " if tag else ""}{text(cure)}</p>{code(source) if source.strip() else ""}</li>'
+    pieces = "".join(f'<li><h4>{text(sentence(what, tag))}</h4><p>{f"<strong>{text(tag)}</strong>: " if tag and tag not in what else ""}{text(sentence(cure, tag))}</p>{code(source) if source.strip() else ""}</li>'
                      for tag, what, cure, source in it.advice)
     parts.append(f'<article class="card"><header><h3>Advice</h3></header>{f"<ul class=advice>{pieces}</ul>" if pieces else "<p class=hint>Nothing in this log asks for another policy.</p>"}</article>')
     if it.declaration.strip():
