@@ -233,6 +233,19 @@ class Tool(Case):
             self.assertEqual([part[at] for part in own], [sum(entry) for entry in it["frames"][frame]["tags"]])
         self.assertRegex(page, r"The plots show [\d,]+ of 30,000 frames")
 
+    def test_a_long_log_keeps_the_peak_of_a_tag_with_its_parts_where_neither_it_nor_all_have_theirs(self):
+        random.seed(5)
+        frames = []
+        for n in range(9_000):
+            own = [random.randrange(1000), random.randrange(1000)]
+            frames.append((n, n, 9000, [[each, 0, 0] for each in [*own, 2500 - sum(own) + n % 3]]))  # all together: nearly the same always
+        it = game.allocator("x", ["a", "a/b", "c"], {}, frames)
+        page = self.page(game.log(it)).read_text()
+        data = json.loads(re.search(r'id="data">(.*?)</script>', page, re.DOTALL)[1])["allocators"][0]
+        top = max(range(9_000), key=lambda n: sum(frames[n][3][0]) + sum(frames[n][3][1]))
+        self.assertLess(len(data["frames"]), 3_000)
+        self.assertIn(top, [sum(data["frames"][:i + 1]) for i in range(len(data["frames"]))])
+
     def test_the_largest_usual_page_is_below_half_a_megabyte(self):
         self.assertLess(self.page(game.log(game.flat(64, 2000))).stat().st_size, 500_000)
 
@@ -319,6 +332,26 @@ class Page(Case):
             shades.append(page.value("getComputedStyle(document.body).backgroundColor"))
             self.quiet()
         self.assertNotEqual(*shades)
+
+    def test_layers_have_areas_as_bytes_in_the_colours_of_the_legend(self):
+        it = game.flat(5, 300, limits=False)
+        it["peaks"]["held"] = 0
+        for frame in it["frames"]:
+            frame["held"] = 0
+        page = self.open(game.log(it))
+        found = page.value("""(() => {
+            const c = document.querySelector('.timeline canvas'), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+            return [...document.querySelectorAll('.legend button.entry')].map(e => {
+                const [r, g, b] = getComputedStyle(e.firstChild).backgroundColor.match(/\\d+/g).map(Number);
+                let n = 0;
+                for (let i = 0; i < d.length; i += 4) n += d[i] === r && d[i + 1] === g && d[i + 2] === b;
+                return [e.children[1].textContent, n];
+            }); })()""")
+        bytes_of = {tag["name"]: sum(sum(frame["tags"][i]) for frame in it["frames"]) for i, tag in enumerate(it["tags"])}
+        pixels = dict(found)
+        self.assertEqual(set(pixels), set(bytes_of))
+        for name, n in bytes_of.items():
+            self.assertAlmostEqual(pixels[name] / sum(pixels.values()), n / sum(bytes_of.values()), delta=0.02)
 
     def test_a_theme_that_changes_changes_the_plots(self):
         page = self.open(game.log(game.game(100)))
