@@ -22,12 +22,12 @@
         const paint = () => {
             const shade = (tag, base) => {
                 tag.colour = base;
-                tag.children.forEach((child, i) => shade(child, mix(base, i % 2 ? colour("text") : colour("card"), 0.32 + 0.1 * Math.floor(i / 2 % 3))));
+                tag.children.forEach((child, i) => shade(child, mix(base, colour(i % 2 ? "darker" : "lighter"), 0.32 + 0.1 * Math.floor(i / 2 % 3))));
             };
             for (const tag of tags) if (tag.name === "untagged") shade(tag, colour("other"));
             ranked.forEach((tag, i) => {
                 const round = Math.floor(i / HUES) % 4, base = colour("c" + i % HUES);
-                shade(tag, round === 0 ? base : mix(base, round % 2 ? colour("card") : colour("text"), 0.22 * Math.ceil(round / 2)));
+                shade(tag, round === 0 ? base : mix(base, colour(round % 2 ? "lighter" : "darker"), 0.22 * Math.ceil(round / 2)));
             });
         };
         const stand_in = () => {  // the tags that are not shown, as one
