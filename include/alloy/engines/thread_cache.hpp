@@ -116,6 +116,7 @@ public:
     /// Between the budget and this thread, where budgets are kept per thread.
     [[no_unique_address]] typename budget_account<typename Policies::budget_type>::type account{};
     const block_origin origin;  ///< who gave the memory that this lies in
+    bool is_known = false;      ///< to a local_view of its thread, so that trim() leaves it to the thread
 };
 
 }  // namespace alloy
