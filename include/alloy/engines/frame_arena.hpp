@@ -108,7 +108,10 @@ public:
 
     /// Ends a lease. Refused, with `closed` false, where something inside it is still open; a scope's exit then leaves what it owns to
     /// the lease inside. Destructors run first, while the lease can still be used.
-    static frame_summary close(lease& l, ending how) noexcept {
+    static frame_summary close(lease& l, ending how) noexcept { return close_in_place(l, how); }
+    /// The same at a scope's exit, where nobody hears what the frame was: what a summary needs falls away, and compilers find the rest small enough to inline.
+    static void leave(lease& l) noexcept { close_in_place(l, ending::scope_exit); }
+    [[gnu::always_inline]] static frame_summary close_in_place(lease& l, ending how) noexcept {
         frame_summary said;
         if (!l.arena_) return said;
         frame_arena& self = of(l);
@@ -564,10 +567,11 @@ private:
         detail::poison(from, to);
     }
     void recycle(block* b, std::uintptr_t used_to) noexcept {
-        if (b->origin == block_origin::fallback) {
-            b->marked = 0;
-            return source().give_back(b);
-        }
+        if constexpr (fallback_type::provides || fallback_type::asks_heap)
+            if (b->origin == block_origin::fallback) [[unlikely]] {
+                b->marked = 0;
+                return source().give_back(b);
+            }
         source().mark_free(b, used_to);
         spare.push(b);
     }

@@ -112,7 +112,7 @@ protected:
     /// The calling thread's cache goes where it is empty; the lock is held.
     void drop_if_empty(engine_set<Policies, Lifetimes>& engines) noexcept {
         cache_type* const mine = cache_here();
-        if (!mine || !mine->is_empty()) return;
+        if (!mine || mine->is_known || !mine->is_empty()) return;
         caches_.remove(*mine);
         give_back(engines, *mine);
     }
@@ -140,7 +140,9 @@ private:
         {
             const holding<true, typename Policies::threading_type> lock(engines.policies().threading);
             mine = caches_.adopt();
-            if (!mine) {
+            if (mine) {
+                mine->is_known = false;
+            } else {
                 supply_request asked{cache_bytes, cache_bytes, cache_alignment, 1};
                 void* const at = engines.supply_of_caches().take(asked, error);
                 if (!at) return nullptr;

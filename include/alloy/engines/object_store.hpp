@@ -6,6 +6,7 @@
 /// cache that their slab belongs to. Sizes in bytes; zero counts as one.
 /// Invariant: an object's size and alignment say where it lies, but for strays, which shrank where there was no memory for a smaller one.
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 #include <alloy/engines/message_store.hpp>
@@ -50,20 +51,22 @@ public:
     /// Whether giving back may throw: a checking policy that reports so.
     static constexpr bool throws = checking_type::guards && checking_type::throws;
 
+    // `known` is the calling thread's cache, where the caller has it; else it is looked up.
+
     /// Memory for an object, as the fallback policy has it where there is none.
     template <std::size_t Bytes, std::size_t Alignment>
-    [[nodiscard, gnu::always_inline]] void* take(place where, alloc_error* error = nullptr) {
+    [[nodiscard, gnu::always_inline]] void* take(place where, alloc_error* error = nullptr, cache_type* known = nullptr) {
         if constexpr (has_pool && !sees_each && size_class::fits(Bytes, Alignment)) {
             constexpr std::size_t c = size_class::of(Bytes, Alignment);
             if (where == place::by_size)
-                if (void* p = pop(c, Bytes, Alignment)) [[likely]] return p;
+                if (void* p = pop(c, Bytes, Alignment, known)) [[likely]] return p;
         }
         return refill(Bytes, Alignment, where, error);
     }
-    [[nodiscard, gnu::always_inline]] void* take(std::size_t bytes, std::size_t alignment, place where, alloc_error* error = nullptr) {
+    [[nodiscard, gnu::always_inline]] void* take(std::size_t bytes, std::size_t alignment, place where, alloc_error* error = nullptr, cache_type* known = nullptr) {
         if constexpr (has_pool && !sees_each)
             if (where == place::by_size && size_class::fits(bytes, alignment)) [[likely]]
-                if (void* p = pop(size_class::of_any(bytes, alignment), bytes, alignment)) [[likely]] return p;
+                if (void* p = pop(size_class::of_any(bytes, alignment), bytes, alignment, known)) [[likely]] return p;
         return refill(bytes, alignment, where, error);
     }
     /// Takes it back: what was never resized, and is not null. Size and alignment are those it was asked with, and so is the place.
@@ -82,9 +85,9 @@ public:
         take_back(p, bytes, alignment, where);
     }
     /// The same for what may have been resized, or is null.
-    [[gnu::always_inline]] void give(void* p, std::size_t bytes, std::size_t alignment) noexcept(!throws) {
+    [[gnu::always_inline]] void give(void* p, std::size_t bytes, std::size_t alignment, cache_type* known = nullptr) noexcept(!throws) {
         if constexpr (has_pool && !sees_each) {
-            if (!size_class::fits(bytes, alignment) || !push_unless_stray(p, size_class::of_any(bytes, alignment))) take_back_rest(p, bytes, alignment);
+            if (!size_class::fits(bytes, alignment) || !push_unless_stray(p, size_class::of_any(bytes, alignment), known)) take_back_rest(p, bytes, alignment);
         } else {
             take_back(p, bytes, alignment, place::by_size);
         }
@@ -194,10 +197,10 @@ private:
 
     // In place -------------------------------------------------------------------------------------------------------------------
 
-    [[gnu::always_inline]] void* pop(std::size_t size_class, std::size_t bytes, [[maybe_unused]] std::size_t alignment) noexcept {
+    [[gnu::always_inline]] void* pop(std::size_t size_class, std::size_t bytes, [[maybe_unused]] std::size_t alignment, [[maybe_unused]] cache_type* known) noexcept {
         Policies& policies = set();
         if constexpr (has_caches) {
-            cache_type* const mine = set().cache_here();
+            cache_type* const mine = known ? known : set().cache_here();
             if (!mine) return nullptr;
             const std::size_t tag = policies.tag_now.get();
             void* const p = mine->pool.pop(size_class, tag, bytes);
@@ -214,9 +217,9 @@ private:
             return p;
         }
     }
-    [[gnu::always_inline]] void push(void* p, std::size_t size_class) noexcept {
+    [[gnu::always_inline]] void push(void* p, std::size_t size_class, [[maybe_unused]] cache_type* known = nullptr) noexcept {
         if constexpr (has_caches) {
-            if (cache_type* const mine = set().cache_with(owned_slab::of(p).owner.number)) [[likely]] {
+            if (cache_type* const mine = owner_here(p, known)) [[likely]] {
                 const std::size_t tag = tag_of(p);
                 mine->account_of_use.tags.subtract(part_of_use::pool, tag, size_class::bytes(size_class));
                 mine->pool.push(p, size_class, tag);
@@ -228,12 +231,18 @@ private:
             push_own(p, size_class);
         }
     }
+    /// The calling thread's cache, where the slot is of its pool; else null.
+    [[gnu::always_inline]] cache_type* owner_here(const void* slot, cache_type* known) noexcept {
+        const std::uint64_t owner = owned_slab::of(slot).owner.number;
+        if (known) return known->number == owner ? known : nullptr;
+        return set().cache_with(owner);
+    }
     /// Null and strays go by a call; one comparison finds out.
-    [[gnu::always_inline]] bool push_unless_stray(void* p, std::size_t size_class) noexcept {
+    [[gnu::always_inline]] bool push_unless_stray(void* p, std::size_t size_class, [[maybe_unused]] cache_type* known) noexcept {
         const pool_guard lock(set().threading);
         if (address(p) <= this->strays.bar()) [[unlikely]] return false;
         if constexpr (has_caches)
-            push(p, size_class);
+            push(p, size_class, known);
         else
             push_own(p, size_class);
         return true;

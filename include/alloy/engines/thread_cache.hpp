@@ -117,6 +117,7 @@ public:
     [[no_unique_address]] typename budget_account<typename Policies::budget_type>::type account{};
     [[no_unique_address]] typename Policies::thread_account account_of_use{};  ///< bytes handed out, and what bounds on these allow
     const block_origin origin;  ///< who gave the memory that this lies in
+    bool is_known = false;      ///< to a local_view of its thread, so that trim() leaves it to the thread
 };
 
 }  // namespace alloy
