@@ -1,0 +1,214 @@
+#pragma once
+/// What an allocator has at one moment, as a value: `alloy::snapshot(memory)`, and what changed between two of them: `alloy::diff(before, after)`.
+///
+/// Takes one of any composition. What the composition does not know is absent: `tracking::boundary_metrics` adds peaks, frames and requests to upstream,
+/// a budget limits, tags of their own bytes per tag. All sizes in bytes.
+/// Cost: a vector of tags, one of threads, and their names, from operator new; nothing of the allocator's. It asks, part by part, under the lock where there
+/// is one; so each number is right, and two of them may lie an allocation apart while other threads go on.
+/// Tags are named like paths: "physics/contacts" belongs to "physics". A snapshot has what each tag used itself; `rolled_up()` adds up what lies below it.
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <alloy/composition/axes.hpp>
+#include <alloy/core/metrics.hpp>
+
+namespace alloy::inline ALLOY_ABI {
+
+/// A limit that is none.
+inline constexpr std::size_t no_limit = SIZE_MAX;
+
+/// What one tag has, itself.
+struct tag_snapshot {
+    std::string name;
+    std::size_t frame = 0, pool = 0, heap = 0;  ///< bytes used now in open frames, the pool and the heap
+    std::size_t limit = no_limit;               ///< of used bytes
+    std::optional<std::size_t> peak;            ///< most bytes used at once
+    std::optional<std::uint64_t> refusals;      ///< requests that the limit did not allow
+    std::optional<std::uint64_t> frames_over;   ///< frames that ended above the limit
+
+    std::size_t used() const noexcept { return frame + pool + heap; }
+    /// The part of its name before the last '/'; empty where there is none.
+    std::string_view parent() const noexcept {
+        const std::size_t at = name.rfind('/');
+        return at == std::string::npos ? std::string_view{} : std::string_view(name).substr(0, at);
+    }
+};
+
+/// What one thread's cache holds.
+struct thread_snapshot {
+    std::size_t held = 0;
+};
+
+struct memory_snapshot {
+    std::string name;
+    std::uint64_t time_ns = 0;           ///< of the steady clock
+    std::optional<std::uint64_t> frame;  ///< outermost frames that have ended
+    std::size_t used = 0, held = 0, blocks = 0;
+    std::size_t held_limit = no_limit;
+    std::optional<std::size_t> peak_used, peak_held;
+    std::optional<std::uint64_t> upstream_requests, upstream_refused, refusals;
+    std::optional<std::uint64_t> allocations, requested;
+    std::size_t own_bytes = 0;  ///< of the allocator's own: what tags, budget and tracking take
+    std::vector<tag_snapshot> tags;
+    std::vector<thread_snapshot> threads;  ///< with a cache per thread: each thread's, and those that wait for a new one
+
+    /// The tags with, before it, each parent that is no tag itself, and with what lies below it added to each. Peaks do not add up, so a tag that has others
+    /// below it has none.
+    std::vector<tag_snapshot> rolled_up() const;
+};
+
+/// Bytes that one tag uses more after than before.
+struct tag_change {
+    std::string name;
+    std::int64_t frame = 0, pool = 0, heap = 0;
+    std::int64_t used() const noexcept { return frame + pool + heap; }
+};
+struct memory_change {
+    std::string name;
+    std::uint64_t time_ns = 0;  ///< that passed
+    std::uint64_t frames = 0;   ///< that ended meanwhile, as all counts below: 0 where nobody counts
+    std::int64_t used = 0, held = 0, blocks = 0;
+    std::uint64_t upstream_requests = 0, upstream_refused = 0, refusals = 0, allocations = 0, requested = 0;
+    std::vector<tag_change> tags;  ///< all that are in either
+};
+
+namespace detail {
+
+/// Bytes of a policy's state.
+template <class Policy>
+inline constexpr std::size_t state_bytes = std::is_empty_v<Policy> ? 0 : sizeof(Policy);
+
+struct bytes_by_lifetime {
+    std::size_t frame = 0, pool = 0, heap = 0;
+};
+template <class A>
+bytes_by_lifetime usage_of_tag(A& memory, std::size_t tag) {
+    if constexpr (requires { memory.tag_usage(tag); }) {
+        const auto bytes = memory.tag_usage(tag);
+        return {bytes.frame, bytes.pool, bytes.heap};
+    } else {
+        return {tag == 0 ? memory.used() : 0, 0, 0};
+    }
+}
+
+template <class T>
+std::uint64_t since(const std::optional<T>& before, const std::optional<T>& after) noexcept {
+    return before && after ? *after - *before : 0;
+}
+inline std::int64_t more(std::size_t before, std::size_t after) noexcept { return static_cast<std::int64_t>(after - before); }
+
+}  // namespace detail
+
+/// What `memory` has now. Any thread that may use it may take one.
+template <class A>
+[[nodiscard]] memory_snapshot snapshot(A& memory) {
+    using tagging_type = typename A::tagging_type;
+    using budget_type = typename A::budget_type;
+    using tracking_type = typename A::tracking_type;
+    memory_snapshot now;
+    now.name = A::name();
+    now.time_ns = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count());
+    now.own_bytes = detail::state_bytes<tagging_type> + detail::state_bytes<budget_type> + detail::state_bytes<tracking_type>;
+    if constexpr (detail::tells_metrics<tracking_type>) {
+        const memory_metrics seen = memory.metrics();
+        now.used = seen.used;
+        now.held = seen.held;
+        now.blocks = seen.blocks;
+        if constexpr (tracking_type::watches_frames) now.frame = seen.frames, now.peak_used = seen.peak_used;
+        if constexpr (tracking_type::watches_blocks) now.peak_held = seen.peak_held, now.upstream_requests = seen.upstream_requests, now.upstream_refused = seen.upstream_refused;
+        if constexpr (tracking_type::watches_refusals) now.refusals = seen.refusals;
+        if constexpr (tracking_type::counts_allocations) {  // by one of two metrics, or both
+            if (seen.allocations != 0) now.allocations = seen.allocations;
+            if (seen.requested != 0) now.requested = seen.requested;
+        }
+    } else {
+        now.used = memory.used();
+        now.held = memory.held();
+        now.blocks = memory.blocks();
+    }
+    if constexpr (budget_type::bounds_held) now.held_limit = memory.budget().limit();
+
+    now.tags.resize(tagging_type::count);
+    for (std::size_t i = 0; i < tagging_type::count; ++i) {
+        tag_snapshot& tag = now.tags[i];
+        tag.name = tagging_type::name(i);
+        const auto bytes = detail::usage_of_tag(memory, i);
+        tag.frame = bytes.frame;
+        tag.pool = bytes.pool;
+        tag.heap = bytes.heap;
+    }
+    return now;
+}
+
+/// What changed from one snapshot of an allocator to a later one. Tags are told apart by their names; one that is missing had nothing.
+[[nodiscard]] inline memory_change diff(const memory_snapshot& before, const memory_snapshot& after) {
+    memory_change change;
+    change.name = after.name;
+    change.time_ns = after.time_ns - before.time_ns;
+    change.frames = detail::since(before.frame, after.frame);
+    change.used = detail::more(before.used, after.used);
+    change.held = detail::more(before.held, after.held);
+    change.blocks = detail::more(before.blocks, after.blocks);
+    change.upstream_requests = detail::since(before.upstream_requests, after.upstream_requests);
+    change.upstream_refused = detail::since(before.upstream_refused, after.upstream_refused);
+    change.refusals = detail::since(before.refusals, after.refusals);
+    change.allocations = detail::since(before.allocations, after.allocations);
+    change.requested = detail::since(before.requested, after.requested);
+    const auto find = [](const std::vector<tag_snapshot>& tags, const std::string& name, std::size_t likely) -> const tag_snapshot* {
+        if (likely < tags.size() && tags[likely].name == name) return &tags[likely];
+        for (const tag_snapshot& tag : tags)
+            if (tag.name == name) return &tag;
+        return nullptr;
+    };
+    const auto add = [&change](const std::string& name, const tag_snapshot& was, const tag_snapshot& is) {
+        change.tags.push_back({name, detail::more(was.frame, is.frame), detail::more(was.pool, is.pool), detail::more(was.heap, is.heap)});
+    };
+    static const tag_snapshot nothing;
+    for (std::size_t i = 0; i < after.tags.size(); ++i) {
+        const tag_snapshot* const was = find(before.tags, after.tags[i].name, i);
+        add(after.tags[i].name, was ? *was : nothing, after.tags[i]);
+    }
+    for (std::size_t i = 0; i < before.tags.size(); ++i)
+        if (!find(after.tags, before.tags[i].name, i)) add(before.tags[i].name, before.tags[i], nothing);
+    return change;
+}
+
+inline std::vector<tag_snapshot> memory_snapshot::rolled_up() const {
+    std::vector<tag_snapshot> all;
+    const auto index_of = [&all](std::string_view tag) {
+        std::size_t i = 0;
+        while (i < all.size() && all[i].name != tag) ++i;
+        return i;
+    };
+    // A parent stands before all that lies below it.
+    const auto insist = [&](auto&& self, std::string_view tag) -> void {
+        if (tag.empty() || index_of(tag) < all.size()) return;
+        if (const std::size_t at = tag.rfind('/'); at != std::string_view::npos) self(self, tag.substr(0, at));
+        for (const tag_snapshot& own : tags)
+            if (own.name == tag) return all.push_back(own);
+        all.emplace_back().name = tag;
+    };
+    for (const tag_snapshot& own : tags) insist(insist, own.name);
+    std::vector<tag_snapshot> sums = all;
+    for (const tag_snapshot& own : all)
+        for (std::string_view above = own.parent(); !above.empty();) {
+            tag_snapshot& sum = sums[index_of(above)];
+            sum.frame += own.frame;
+            sum.pool += own.pool;
+            sum.heap += own.heap;
+            sum.peak.reset();
+            if (own.refusals) sum.refusals = sum.refusals.value_or(0) + *own.refusals;
+            if (own.frames_over) sum.frames_over = sum.frames_over.value_or(0) + *own.frames_over;
+            above = sum.parent();
+        }
+    return sums;
+}
+
+}  // namespace alloy
