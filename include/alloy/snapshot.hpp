@@ -16,8 +16,8 @@
 #include <utility>
 #include <vector>
 
-#include <alloy/composition/axes.hpp>
 #include <alloy/core/metrics.hpp>
+#include <alloy/host/tag_scope.hpp>
 
 namespace alloy::inline ALLOY_ABI {
 
@@ -41,9 +41,10 @@ struct tag_snapshot {
     }
 };
 
-/// What one thread's cache holds.
+/// What one thread's cache holds for its frames and its part of the pool.
 struct thread_snapshot {
-    std::size_t held = 0;
+    std::size_t frames = 0, pool = 0;
+    std::size_t held() const noexcept { return frames + pool; }
 };
 
 struct memory_snapshot {
@@ -51,16 +52,17 @@ struct memory_snapshot {
     std::uint64_t time_ns = 0;           ///< of the steady clock
     std::optional<std::uint64_t> frame;  ///< outermost frames that have ended
     std::size_t used = 0, held = 0, blocks = 0;
+    held_bytes held_for;  ///< what of `held` is for frames, pool and heap
     std::size_t held_limit = no_limit;
     std::optional<std::size_t> peak_used, peak_held;
     std::optional<std::uint64_t> upstream_requests, upstream_refused, refusals;
     std::optional<std::uint64_t> allocations, requested;
     std::size_t own_bytes = 0;  ///< of the allocator's own: what tags, budget and tracking take
     std::vector<tag_snapshot> tags;
-    std::vector<thread_snapshot> threads;  ///< with a cache per thread: each thread's, and those that wait for a new one
+    std::vector<thread_snapshot> threads;  ///< with a cache per thread: each thread's, and those that threads which ended left to the next
 
-    /// The tags with, before it, each parent that is no tag itself, and with what lies below it added to each. Peaks do not add up, so a tag that has others
-    /// below it has none.
+    /// The tags, and those parents that are no tags themselves, each with what lies below it added, and in front of that. Peaks do not add up, so a tag that has
+    /// others below it has none.
     std::vector<tag_snapshot> rolled_up() const;
 };
 
@@ -96,6 +98,20 @@ bytes_by_lifetime usage_of_tag(A& memory, std::size_t tag) {
     } else {
         return {tag == 0 ? memory.used() : 0, 0, 0};
     }
+}
+
+/// What is held for whom. The vector grows without the lock, since operator new may be made of this allocator.
+template <class A>
+void look_at_threads(A& memory, memory_snapshot& now) {
+    now.held_for = memory.held_by();
+    if (now.held_for.threads == 0) return;
+    now.threads.resize(now.held_for.threads);
+    std::size_t seen = 0;
+    now.held_for = memory.held_by([&](std::size_t frames, std::size_t pool) noexcept {
+        if (seen < now.threads.size()) now.threads[seen] = {frames, pool};
+        ++seen;
+    });
+    if (seen < now.threads.size()) now.threads.resize(seen);
 }
 
 template <class T>
@@ -134,6 +150,7 @@ template <class A>
         now.blocks = memory.blocks();
     }
     if constexpr (budget_type::bounds_held) now.held_limit = memory.budget().limit();
+    detail::look_at_threads(memory, now);
 
     now.tags.resize(tagging_type::count);
     for (std::size_t i = 0; i < tagging_type::count; ++i) {
@@ -181,34 +198,37 @@ template <class A>
 }
 
 inline std::vector<tag_snapshot> memory_snapshot::rolled_up() const {
-    std::vector<tag_snapshot> all;
-    const auto index_of = [&all](std::string_view tag) {
+    std::vector<tag_snapshot> all = tags;
+    const auto index_of = [](const std::vector<tag_snapshot>& in, std::string_view tag) {
         std::size_t i = 0;
-        while (i < all.size() && all[i].name != tag) ++i;
+        while (i < in.size() && in[i].name != tag) ++i;
         return i;
     };
-    // A parent stands before all that lies below it.
-    const auto insist = [&](auto&& self, std::string_view tag) -> void {
-        if (tag.empty() || index_of(tag) < all.size()) return;
-        if (const std::size_t at = tag.rfind('/'); at != std::string_view::npos) self(self, tag.substr(0, at));
-        for (const tag_snapshot& own : tags)
-            if (own.name == tag) return all.push_back(own);
-        all.emplace_back().name = tag;
-    };
-    for (const tag_snapshot& own : tags) insist(insist, own.name);
-    std::vector<tag_snapshot> sums = all;
-    for (const tag_snapshot& own : all)
-        for (std::string_view above = own.parent(); !above.empty();) {
-            tag_snapshot& sum = sums[index_of(above)];
-            sum.frame += own.frame;
-            sum.pool += own.pool;
-            sum.heap += own.heap;
+    for (std::size_t i = 0; i < all.size(); ++i)
+        if (const std::string above(all[i].parent()); !above.empty() && index_of(all, above) == all.size()) all.emplace_back().name = above;
+    const std::vector<tag_snapshot> own = all;
+    for (const tag_snapshot& tag : own)
+        for (std::string_view above = tag.parent(); !above.empty();) {
+            tag_snapshot& sum = all[index_of(all, above)];
+            sum.frame += tag.frame;
+            sum.pool += tag.pool;
+            sum.heap += tag.heap;
             sum.peak.reset();
-            if (own.refusals) sum.refusals = sum.refusals.value_or(0) + *own.refusals;
-            if (own.frames_over) sum.frames_over = sum.frames_over.value_or(0) + *own.frames_over;
+            if (tag.refusals) sum.refusals = sum.refusals.value_or(0) + *tag.refusals;
+            if (tag.frames_over) sum.frames_over = sum.frames_over.value_or(0) + *tag.frames_over;
             above = sum.parent();
         }
-    return sums;
+    std::vector<tag_snapshot> sorted;
+    sorted.reserve(all.size());
+    const auto add_below = [&](auto&& self, std::string_view above) -> void {
+        for (const tag_snapshot& tag : all)
+            if (tag.parent() == above) {
+                sorted.push_back(tag);
+                if (!tag.name.empty()) self(self, tag.name);
+            }
+    };
+    add_below(add_below, {});
+    return sorted;
 }
 
 }  // namespace alloy

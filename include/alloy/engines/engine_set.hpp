@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include <alloy/contracts/lifetime.hpp>
+#include <alloy/core/metrics.hpp>
 #include <alloy/engines/frame_arena.hpp>
 #include <alloy/engines/object_store.hpp>
 #include <alloy/engines/policy_set.hpp>
@@ -189,6 +190,25 @@ public:
             return frames::blocks_;
         else
             return objects::count_held();
+    }
+    /// The same by what it is for, and each_cache(frames, pool) for what each thread's cache holds; the lock is held.
+    template <class F>
+    held_bytes held_apart(F each_cache) noexcept {
+        held_bytes sum;
+        if constexpr (is_apart)
+            frames::caches_.for_each([&](auto& cache) {
+                std::size_t of_frames = 0, of_pool = 0;
+                if constexpr (Lifetimes::has_frame) of_frames = cache.arena.held;
+                if constexpr (caches_pool<Policies, Lifetimes>) of_pool = cache.pool.held;
+                each_cache(of_frames, of_pool);
+                sum.frames += of_frames;
+                sum.pool += of_pool;
+                ++sum.threads;
+            });
+        else if constexpr (Lifetimes::has_frame)
+            sum.frames = frames::held;
+        objects::add_held(sum);
+        return sum;
     }
     bool reclaim() noexcept {
         bool any = false;

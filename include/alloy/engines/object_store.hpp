@@ -10,6 +10,7 @@
 #include <new>
 #include <utility>
 
+#include <alloy/core/metrics.hpp>
 #include <alloy/engines/slab_pool.hpp>
 #include <alloy/engines/thread_cache.hpp>
 #include <alloy/engines/tracked_heap.hpp>
@@ -198,6 +199,10 @@ public:
         if constexpr (has_posts && !is_apart) bytes += (this->post ? this->post->bytes + this->post->held() : 0);
         if constexpr (has_heap) bytes += this->heap.held;
         return bytes;
+    }
+    void add_held(held_bytes& to) const noexcept {
+        if constexpr (has_own_pool) to.pool += this->pool.held;
+        if constexpr (has_heap) to.heap += this->heap.held;
     }
     std::size_t count_held() const noexcept {
         std::size_t n = 0;

@@ -206,6 +206,15 @@ public:
         const locking lock(policies().threading);
         return n + engines_.count_all();
     }
+    /// What is held for frames, pool and heap, of all threads; before it, each_cache(bytes of frames, bytes of its pool) for each thread's cache, under the lock.
+    template <class F>
+    held_bytes held_by(F each_cache) noexcept {
+        const locking lock(policies().threading);
+        return engines_.held_apart(each_cache);
+    }
+    [[nodiscard]] held_bytes held_by() noexcept {
+        return held_by([](std::size_t, std::size_t) noexcept {});
+    }
     /// Gives every idle block and empty slab back to upstream. With an engine per thread: those of the calling thread and of threads that have ended; with a held budget, idle frame blocks of all.
     void trim() noexcept { engines_.trim(); }
 

@@ -53,6 +53,11 @@ namespace report {
     o["used"] = std::uint64_t{seen.used};
     o["held"] = std::uint64_t{seen.held};
     o["blocks"] = std::uint64_t{seen.blocks};
+    boost::json::object held_for;
+    held_for["frames"] = std::uint64_t{seen.held_for.frames};
+    held_for["pool"] = std::uint64_t{seen.held_for.pool};
+    held_for["heap"] = std::uint64_t{seen.held_for.heap};
+    o["held_for"] = std::move(held_for);
     o["held_limit"] = detail::limit_or_null(seen.held_limit);
     o["peak_used"] = or_null(seen.peak_used);
     o["peak_held"] = or_null(seen.peak_held);
@@ -74,7 +79,8 @@ namespace report {
     boost::json::array threads;
     for (const thread_snapshot& thread : seen.threads) {
         boost::json::object t;
-        t["held"] = std::uint64_t{thread.held};
+        t["frames"] = std::uint64_t{thread.frames};
+        t["pool"] = std::uint64_t{thread.pool};
         threads.push_back(std::move(t));
     }
     o["threads"] = std::move(threads);
