@@ -5,7 +5,8 @@
 /// a budget limits, tags of their own bytes per tag. All sizes in bytes.
 /// Cost: a vector of tags, one of threads, and their names, from operator new; nothing of the allocator's. It asks, part by part, under the lock where there
 /// is one; so each number is right, and two of them may lie an allocation apart while other threads go on.
-/// Tags are named like paths: "physics/contacts" belongs to "physics". A snapshot has what each tag used itself; `rolled_up()` adds up what lies below it.
+/// Tags are named like paths: "physics/contacts" is a part of "physics". A snapshot has the bytes that each tag used itself, and names besides those that have
+/// parts but are no tags themselves; `rolled_up()` adds parts up. Limits, and what is counted against them, are of a tag with its parts.
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include <alloy/contracts/budget.hpp>
 #include <alloy/core/metrics.hpp>
 #include <alloy/host/tag_scope.hpp>
 
@@ -24,12 +26,11 @@ namespace alloy::inline ALLOY_ABI {
 /// A limit that is none.
 inline constexpr std::size_t no_limit = SIZE_MAX;
 
-/// What one tag has, itself.
 struct tag_snapshot {
     std::string name;
-    std::size_t frame = 0, pool = 0, heap = 0;  ///< bytes used now in open frames, the pool and the heap
-    std::size_t limit = no_limit;               ///< of used bytes
-    std::optional<std::size_t> peak;            ///< most bytes used at once
+    std::size_t frame = 0, pool = 0, heap = 0;  ///< bytes that it uses itself now, in open frames, the pool and the heap
+    std::size_t limit = no_limit;               ///< of bytes that it and its parts use
+    std::optional<std::size_t> peak;            ///< most bytes that they used at once
     std::optional<std::uint64_t> refusals;      ///< requests that the limit did not allow
     std::optional<std::uint64_t> frames_over;   ///< frames that ended above the limit
 
@@ -54,6 +55,9 @@ struct memory_snapshot {
     std::size_t used = 0, held = 0, blocks = 0;
     held_bytes held_for;  ///< what of `held` is for frames, pool and heap
     std::size_t held_limit = no_limit;
+    std::size_t thread_limit = no_limit;  ///< of bytes held by each thread
+    std::size_t used_limit = no_limit;    ///< of bytes used, under whatever tag
+    std::size_t frame_limit = no_limit;   ///< of bytes used in the frames of one thread
     std::optional<std::size_t> peak_used, peak_held;
     std::optional<std::uint64_t> upstream_requests, upstream_refused, refusals;
     std::optional<std::uint64_t> allocations, requested;
@@ -61,8 +65,7 @@ struct memory_snapshot {
     std::vector<tag_snapshot> tags;
     std::vector<thread_snapshot> threads;  ///< with a cache per thread: each thread's, and those that threads which ended left to the next
 
-    /// The tags, and those parents that are no tags themselves, each with what lies below it added, and in front of that. Peaks do not add up, so a tag that has
-    /// others below it has none.
+    /// The same tags with the bytes of their parts added, each in front of its parts.
     std::vector<tag_snapshot> rolled_up() const;
 };
 
@@ -98,6 +101,37 @@ bytes_by_lifetime usage_of_tag(A& memory, std::size_t tag) {
     } else {
         return {tag == 0 ? memory.used() : 0, 0, 0};
     }
+}
+
+/// How many tags there are; of those that are named at run time, how many have been.
+template <class Tagging>
+std::size_t tags_of() noexcept {
+    if constexpr (requires { std::size_t{Tagging::defined()}; })
+        return Tagging::defined();
+    else
+        return Tagging::count;
+}
+inline std::size_t index_of_tag(const std::vector<tag_snapshot>& in, std::string_view name, std::size_t likely = 0) noexcept {
+    if (likely < in.size() && in[likely].name == name) return likely;
+    std::size_t i = 0;
+    while (i < in.size() && in[i].name != name) ++i;
+    return i;
+}
+inline void add_parents(std::vector<tag_snapshot>& tags) {
+    for (std::size_t i = 0; i < tags.size(); ++i)
+        if (const std::string above(tags[i].parent()); !above.empty() && index_of_tag(tags, above) == tags.size()) tags.emplace_back().name = above;
+}
+/// The nearest of several bounds on the same is the limit. A bound on a tag that is not there bounds nothing.
+template <class Budget>
+void add_limits(memory_snapshot& now) noexcept {
+    if constexpr (requires { Budget::bounds[0].frames_alone; })
+        for (const auto& bound : Budget::bounds) {
+            const bool is_for_all = *bound.tag == '\0';
+            std::size_t* limit = is_for_all ? (bound.frames_alone ? &now.frame_limit : &now.used_limit) : nullptr;
+            if (!is_for_all && !bound.frames_alone)
+                if (const std::size_t i = index_of_tag(now.tags, bound.tag); i < now.tags.size()) limit = &now.tags[i].limit;
+            if (limit && bound.bytes < *limit) *limit = bound.bytes;
+        }
 }
 
 /// What is held for whom. The vector grows without the lock, since operator new may be made of this allocator.
@@ -149,11 +183,17 @@ template <class A>
         now.held = memory.held();
         now.blocks = memory.blocks();
     }
-    if constexpr (budget_type::bounds_held) now.held_limit = memory.budget().limit();
+    if constexpr (requires { std::size_t{memory.budget().limit()}; }) {
+        if constexpr (budget_account<budget_type>::is_split)
+            now.thread_limit = memory.budget().limit();
+        else
+            now.held_limit = memory.budget().limit();
+    }
     detail::look_at_threads(memory, now);
 
-    now.tags.resize(tagging_type::count);
-    for (std::size_t i = 0; i < tagging_type::count; ++i) {
+    const std::size_t count = detail::tags_of<tagging_type>();
+    now.tags.resize(count);
+    for (std::size_t i = 0; i < count; ++i) {
         tag_snapshot& tag = now.tags[i];
         tag.name = tagging_type::name(i);
         const auto bytes = detail::usage_of_tag(memory, i);
@@ -161,6 +201,8 @@ template <class A>
         tag.pool = bytes.pool;
         tag.heap = bytes.heap;
     }
+    detail::add_parents(now.tags);
+    detail::add_limits<budget_type>(now);
     return now;
 }
 
@@ -178,44 +220,29 @@ template <class A>
     change.refusals = detail::since(before.refusals, after.refusals);
     change.allocations = detail::since(before.allocations, after.allocations);
     change.requested = detail::since(before.requested, after.requested);
-    const auto find = [](const std::vector<tag_snapshot>& tags, const std::string& name, std::size_t likely) -> const tag_snapshot* {
-        if (likely < tags.size() && tags[likely].name == name) return &tags[likely];
-        for (const tag_snapshot& tag : tags)
-            if (tag.name == name) return &tag;
-        return nullptr;
+    const auto add = [&change](const tag_snapshot& was, const tag_snapshot& is) {
+        change.tags.push_back({is.name.empty() ? was.name : is.name, detail::more(was.frame, is.frame), detail::more(was.pool, is.pool), detail::more(was.heap, is.heap)});
     };
-    const auto add = [&change](const std::string& name, const tag_snapshot& was, const tag_snapshot& is) {
-        change.tags.push_back({name, detail::more(was.frame, is.frame), detail::more(was.pool, is.pool), detail::more(was.heap, is.heap)});
-    };
-    static const tag_snapshot nothing;
+    const tag_snapshot nothing;
     for (std::size_t i = 0; i < after.tags.size(); ++i) {
-        const tag_snapshot* const was = find(before.tags, after.tags[i].name, i);
-        add(after.tags[i].name, was ? *was : nothing, after.tags[i]);
+        const std::size_t was = detail::index_of_tag(before.tags, after.tags[i].name, i);
+        add(was < before.tags.size() ? before.tags[was] : nothing, after.tags[i]);
     }
     for (std::size_t i = 0; i < before.tags.size(); ++i)
-        if (!find(after.tags, before.tags[i].name, i)) add(before.tags[i].name, before.tags[i], nothing);
+        if (detail::index_of_tag(after.tags, before.tags[i].name, i) == after.tags.size()) add(before.tags[i], nothing);
     return change;
 }
 
 inline std::vector<tag_snapshot> memory_snapshot::rolled_up() const {
     std::vector<tag_snapshot> all = tags;
-    const auto index_of = [](const std::vector<tag_snapshot>& in, std::string_view tag) {
-        std::size_t i = 0;
-        while (i < in.size() && in[i].name != tag) ++i;
-        return i;
-    };
-    for (std::size_t i = 0; i < all.size(); ++i)
-        if (const std::string above(all[i].parent()); !above.empty() && index_of(all, above) == all.size()) all.emplace_back().name = above;
+    detail::add_parents(all);
     const std::vector<tag_snapshot> own = all;
     for (const tag_snapshot& tag : own)
         for (std::string_view above = tag.parent(); !above.empty();) {
-            tag_snapshot& sum = all[index_of(all, above)];
+            tag_snapshot& sum = all[detail::index_of_tag(all, above)];
             sum.frame += tag.frame;
             sum.pool += tag.pool;
             sum.heap += tag.heap;
-            sum.peak.reset();
-            if (tag.refusals) sum.refusals = sum.refusals.value_or(0) + *tag.refusals;
-            if (tag.frames_over) sum.frames_over = sum.frames_over.value_or(0) + *tag.frames_over;
             above = sum.parent();
         }
     std::vector<tag_snapshot> sorted;

@@ -59,6 +59,9 @@ namespace report {
     held_for["heap"] = std::uint64_t{seen.held_for.heap};
     o["held_for"] = std::move(held_for);
     o["held_limit"] = detail::limit_or_null(seen.held_limit);
+    o["thread_limit"] = detail::limit_or_null(seen.thread_limit);
+    o["used_limit"] = detail::limit_or_null(seen.used_limit);
+    o["frame_limit"] = detail::limit_or_null(seen.frame_limit);
     o["peak_used"] = or_null(seen.peak_used);
     o["peak_held"] = or_null(seen.peak_held);
     o["upstream_requests"] = or_null(seen.upstream_requests);
