@@ -155,7 +155,7 @@ TEST_CASE("the document") {
     CHECK(all[0].at("totals").at("frames").to_number<int>() == 100);
     CHECK(all[0].at("tags").at(0).at("parent") == "physics");
     CHECK(all[0].at("peaks").at("used").to_number<int>() == 2000);
-    CHECK(json::value_to<std::string>(all[0].at("declaration")).find("budget: alloy::budget::hard<1048576") != std::string::npos);
+    CHECK(std::string(all[0].at("declaration").as_string().c_str()).find("budget: alloy::budget::hard<1048576") != std::string::npos);
     write("memory.json", log.text());
 
     CHECK(json::parse(report::memory_log().text()).at("allocators").as_array().empty());
