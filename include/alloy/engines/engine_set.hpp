@@ -117,12 +117,49 @@ public:
             if (arena_type* const mine = arena()) mine->rebound();
     }
 
-    /// Makes a tag current, and gives the one before. What the calling thread's frames have used so far belongs to that.
-    std::size_t retag(std::size_t tag) noexcept {
+    /// Lets change(current) make another tag current. What the calling thread's frames have used so far belongs to the one before.
+    template <class Change>
+    void retag(Change change) noexcept {
         if constexpr (Lifetimes::has_frame)
-            if (arena_type* const mine = arena()) return mine->retag(tag);
-        const holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type> lock(policies().threading);
-        return policies().tagging.exchange(tag);
+            if (arena_type* const mine = arena()) return mine->retag([&] { change(policies().tag_now); });
+        change(policies().tag_now);
+    }
+    /// Bytes handed out under a tag.
+    tag_bytes tag_usage(std::size_t tag) noexcept {
+        tag_bytes sum;
+        if constexpr (Policies::tagging_type::switches) {
+            retag([](auto&) {});
+            const holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type> lock(policies().threading);
+            sum = policies().central.tags.read(tag);
+            if constexpr (is_apart) sum += frames::tag_usage_of_threads(tag);
+        } else {
+            if constexpr (Lifetimes::has_frame)
+                if (arena_type* const mine = arena()) sum.frame = mine->used();
+            const holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type> lock(policies().threading);
+            sum.pool = objects::used_in_pool();
+            sum.heap = objects::used_in_heap();
+        }
+        return sum;
+    }
+
+    /// Bytes used under a bound on these; where it is for the frames of each engine alone, those of the calling thread.
+    std::size_t used_under(std::size_t bound) noexcept {
+        std::size_t used = 0;
+        if constexpr (Policies::budget_type::bounds_used) {
+            constexpr auto& bounds = Policies::budget_type::bounds;
+            retag([](auto&) {});
+            const holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type> lock(policies().threading);
+            used = bounds[bound].bytes;
+            if constexpr (!is_apart) {
+                used -= policies().central.rooms.room(bound);
+            } else if (bounds[bound].frames_alone) {
+                auto* const mine = frames::cache_here();
+                used -= mine ? mine->account_of_use.rooms.room(bound) : bounds[bound].bytes;
+            } else {
+                used -= policies().central.rooms.room(bound) + frames::room_drawn(bound);
+            }
+        }
+        return used;
     }
 
     /// For caches; the lock is held.

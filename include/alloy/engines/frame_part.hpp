@@ -97,6 +97,18 @@ protected:
         });
         caches_.for_each([&](cache_type& c) { give_back(engines, c); });
     }
+    /// Bytes handed out under a tag, as the accounts of all threads have it; the lock is held.
+    tag_bytes tag_usage_of_threads(std::size_t tag) noexcept {
+        tag_bytes sum;
+        caches_.for_each([&](cache_type& c) { sum += c.account_of_use.tags.read(tag); });
+        return sum;
+    }
+    /// What threads in frames have drawn of a bound's room and not used.
+    std::size_t room_drawn(std::size_t bound) noexcept {
+        std::size_t sum = 0;
+        caches_.for_each([&](cache_type& c) { sum += c.account_of_use.rooms.room(bound); });
+        return sum;
+    }
     /// The calling thread's cache goes where it is empty; the lock is held.
     void drop_if_empty(engine_set<Policies, Lifetimes>& engines) noexcept {
         cache_type* const mine = cache_here();
@@ -119,6 +131,7 @@ private:
     }
     static void give_back(engine_set<Policies, Lifetimes>& engines, cache_type& c) noexcept {
         const block_origin origin = c.origin;
+        if constexpr (Policies::tagging_type::switches) engines.policies().central.tags.add_all(c.account_of_use.tags);
         c.~cache_type();
         engines.supply_of_caches().give_back(&c, cache_bytes, cache_alignment, origin);
     }

@@ -130,7 +130,7 @@ private:
             std::size_t held = 0;  // which the post itself knows
             void* const at = message_source<Locks>(cache, held).take(asked, error);
             if (!at) return nullptr;
-            of.post = ::new (at) message_post<Policies>(post_bytes);
+            of.post = ::new (at) message_post<Policies>(post_bytes, tags_of(cache));
         }
         void* const p = of.post->take(bytes, alignment, ledger_type(set()).tag(), [&](std::size_t& held) { return message_source<Locks>(cache, held); }, error);
         if constexpr (Policies::tracking_type::counts_allocations) {
@@ -138,6 +138,12 @@ private:
             if (p) set().tracking.on_allocation(bytes, alignment);
         }
         return p;
+    }
+    auto& tags_of([[maybe_unused]] cache_type* cache) noexcept {
+        if constexpr (is_apart)
+            return cache->account_of_use.tags;
+        else
+            return set().central.tags;
     }
     void give_post_back(post_part& of, cache_type* cache) noexcept {
         std::size_t held = post_bytes;

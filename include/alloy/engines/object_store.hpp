@@ -98,7 +98,9 @@ public:
     }
 
     /// Bytes of slots and heap allocations in use, of other threads' pools not; regions and allocations held. The lock is not taken.
-    std::size_t used_by_objects() noexcept {
+    std::size_t used_by_objects() noexcept { return used_in_pool() + used_in_heap(); }
+    /// The same of the pool, messages included, and of the heap.
+    std::size_t used_in_pool() noexcept {
         std::size_t bytes = 0;
         if constexpr (has_own_pool) bytes += this->pool.used();
         if constexpr (has_caches)
@@ -106,9 +108,13 @@ public:
                 mine->drain();
                 bytes += mine->pool.used();
             }
-        bytes += messages::used_by_messages();
-        if constexpr (has_heap) bytes += this->heap.used();
-        return bytes;
+        return bytes + messages::used_by_messages();
+    }
+    std::size_t used_in_heap() const noexcept {
+        if constexpr (has_heap)
+            return this->heap.used();
+        else
+            return 0;
     }
     std::size_t held_by_objects() const noexcept {
         std::size_t bytes = 0;
@@ -197,10 +203,16 @@ private:
         Policies& policies = set();
         if constexpr (has_caches) {
             cache_type* const mine = set().cache_here();
-            return mine ? mine->pool.pop(size_class, ledger_type(policies).tag(), bytes) : nullptr;
+            if (!mine) return nullptr;
+            const std::size_t tag = policies.tag_now.get();
+            void* const p = mine->pool.pop(size_class, tag, bytes);
+            if (p) mine->account_of_use.tags.add(part_of_use::pool, tag, size_class::bytes(size_class));
+            return p;
         } else {
             const guard lock(policies.threading);
-            void* const p = this->pool.pop(size_class, ledger_type(policies).tag(), bytes);
+            const std::size_t tag = policies.tag_now.get();
+            void* const p = this->pool.pop(size_class, tag, bytes);
+            if (p) policies.central.tags.add(part_of_use::pool, tag, size_class::bytes(size_class));
             if constexpr (Policies::tracking_type::counts_allocations)
                 if (p) policies.tracking.on_allocation(bytes, alignment);
             return p;
@@ -208,13 +220,16 @@ private:
     }
     [[gnu::always_inline]] void push(void* p, std::size_t size_class) noexcept {
         if constexpr (has_caches) {
-            if (cache_type* const mine = set().cache_with(owned_slab::of(p).owner.number)) [[likely]]
-                mine->pool.push(p, size_class, tag_of(p));
-            else
+            if (cache_type* const mine = set().cache_with(owned_slab::of(p).owner.number)) [[likely]] {
+                const std::size_t tag = tag_of(p);
+                mine->account_of_use.tags.subtract(part_of_use::pool, tag, size_class::bytes(size_class));
+                mine->pool.push(p, size_class, tag);
+            } else {
                 push_elsewhere(p, size_class);
+            }
         } else {
             const guard lock(set().threading);
-            this->pool.push(p, size_class, tag_of(p));
+            push_own(p, size_class);
         }
     }
     /// Null and strays go by a call; one comparison finds out.
@@ -224,15 +239,28 @@ private:
         if constexpr (has_caches)
             push(p, size_class);
         else
-            this->pool.push(p, size_class, tag_of(p));
+            push_own(p, size_class);
         return true;
+    }
+    [[gnu::always_inline]] void push_own(void* p, std::size_t size_class) noexcept {
+        const std::size_t tag = tag_of(p);
+        set().central.tags.subtract(part_of_use::pool, tag, size_class::bytes(size_class));
+        this->pool.push(p, size_class, tag);
     }
     /// A slot of another thread's, or of this one's that it was not known to be. A thread that only frees gets a cache too; where there is no memory
     /// for one, or the thread has none left at its end, the slot goes by itself.
     [[gnu::noinline]] void push_elsewhere(void* p, std::size_t size_class) noexcept {
         if constexpr (has_caches) {
             alloc_error nobody_asks;
-            if (cache_type* const mine = set().cache_here(set(), nobody_asks)) return mine->give(p, size_class, tag_of(p));
+            const std::size_t tag = tag_of(p);
+            if (cache_type* const mine = set().cache_here(set(), nobody_asks)) {
+                mine->account_of_use.tags.subtract(part_of_use::pool, tag, size_class::bytes(size_class));
+                return mine->give(p, size_class, tag);
+            }
+            if constexpr (tagging_type::switches) {
+                const guard lock(set().threading);
+                set().central.tags.subtract(part_of_use::pool, tag, size_class::bytes(size_class));
+            }
             const owned_slab& s = owned_slab::of(p);
             outbox<> alone;
             alone.begin(p, s.slot, *s.owner.inbox, detail::never_refused);
@@ -295,12 +323,18 @@ private:
             cache_type* const mine = set().cache_here(set(), error);
             if (!mine) return nullptr;
             const std::size_t c = size_class::of(bytes, alignment), tag = ledger_type(set()).tag();
-            if (void* p = mine->pool.pop(c, tag, bytes)) return p;
-            mine->drain();
-            if (void* p = mine->pool.pop(c, tag, bytes)) return p;
-            const supply_apart<supply_type, typename Policies::threading_type, true> source(set().supply_of(*mine, mine->pool.held), set().threading);
-            if (!mine->pool.carve(set(), c, tag, source, error, mine->as_owner())) return nullptr;
-            return mine->pool.pop(c, tag, bytes);
+            void* p = mine->pool.pop(c, tag, bytes);
+            if (!p) {
+                mine->drain();
+                p = mine->pool.pop(c, tag, bytes);
+            }
+            if (!p) {
+                const supply_apart<supply_type, typename Policies::threading_type, true> source(set().supply_of(*mine, mine->pool.held), set().threading);
+                if (!mine->pool.carve(set(), c, tag, source, error, mine->as_owner())) return nullptr;
+                p = mine->pool.pop(c, tag, bytes);
+            }
+            mine->account_of_use.tags.add(part_of_use::pool, tag, size_class::bytes(c));
+            return p;
         } else {
             return nullptr;
         }
@@ -322,14 +356,13 @@ private:
         if constexpr (has_own_pool) {
             const ledger_type ledger(set());
             const std::size_t c = size_class::of(bytes, alignment), slot = size_class::bytes(c), tag = ledger.tag();
-            if (ledger_type::bounds_used && slot > ledger.room()) return Policies::refuse(error, refusal::budget, slot, ledger.room(), tag);
+            if (!ledger.charge(part_of_use::pool, tag, slot, error)) return nullptr;
             void* p = this->pool.pop(c, tag, bytes);
             if (!p) {
-                if (!this->pool.carve(set(), c, tag, pool_source(), error)) return nullptr;
+                if (!this->pool.carve(set(), c, tag, pool_source(), error)) return ledger.release(part_of_use::pool, tag, slot), nullptr;
                 p = this->pool.pop(c, tag, bytes);
             }
             if constexpr (marks) set().checking.on_reuse(static_cast<free_slot*>(p) + 1, slab::of(p).slot - sizeof(free_slot), ledger.whose());
-            ledger.use(tag, slot);
             return p;
         } else {
             return nullptr;
@@ -372,7 +405,7 @@ private:
                 const std::size_t tag = tag_of(whole);
                 if constexpr (marks) set().checking.on_free(static_cast<free_slot*>(whole) + 1, slab::of(whole).slot - sizeof(free_slot));
                 this->pool.push(whole, c, tag);
-                ledger_type(set()).unuse(tag, size_class::bytes(c));
+                ledger_type(set()).release(part_of_use::pool, tag, size_class::bytes(c));
             }
         } else {
             if (by_size) this->strays.count(-1);

@@ -110,11 +110,12 @@ public:
     }
     /// Takes in what other threads have freed.
     void drain() noexcept {
-        if constexpr (has_pool) this->pool.take_in(this->inbox.take_all());
+        if constexpr (has_pool) this->pool.take_in(this->inbox.take_all(), [](std::size_t, std::size_t) {});
     }
 
     /// Between the budget and this thread, where budgets are kept per thread.
     [[no_unique_address]] typename budget_account<typename Policies::budget_type>::type account{};
+    [[no_unique_address]] typename Policies::thread_account account_of_use{};  ///< bytes handed out, and what bounds on these allow
     const block_origin origin;  ///< who gave the memory that this lies in
 };
 

@@ -14,6 +14,7 @@
 #include <alloy/host/owned.hpp>
 #include <alloy/host/scoped_frame.hpp>
 #include <alloy/host/tag_scope.hpp>
+#include <alloy/host/tagged_view.hpp>
 #include <alloy/host/transfer.hpp>
 
 namespace alloy::inline ALLOY_ABI {
@@ -229,11 +230,49 @@ public:
         return seen;
     }
 
-    /// Makes a tag of the tagging policy current until the scope ends.
+    /// Makes a tag of the tagging policy current, for the calling thread, until the scope ends. Scopes nest.
     template <fixed_string Name>
-    [[nodiscard]] auto tag() noexcept {
+    [[nodiscard]] tag_scope<engines_type> tag() noexcept {
         static_assert(detail::has_tag<Tagging>(Name.c_str()), "alloy: the tagging policy has no tag of this name; add it to tagging::scoped");
         return tag_scope<engines_type>(engines_, detail::tag_index<Tagging>(Name.c_str()));
+    }
+    /// The same for a number that the tagging policy gave, as `tagging::dynamic` does.
+    [[nodiscard]] tag_scope<engines_type> tag(std::size_t number) noexcept {
+        static_assert(Tagging::switches, "alloy: this allocator has one tag; name several in tagging::scoped, or define them with tagging::dynamic");
+        require_tag(number);
+        return tag_scope<engines_type>(engines_, number);
+    }
+    /// The allocator as a subsystem sees it: what is made through the view is made under the tag.
+    template <fixed_string Name>
+    [[nodiscard]] tagged_view<basic_allocator> tagged() noexcept {
+        static_assert(detail::has_tag<Tagging>(Name.c_str()), "alloy: the tagging policy has no tag of this name; add it to tagging::scoped");
+        return {*this, detail::tag_index<Tagging>(Name.c_str())};
+    }
+    [[nodiscard]] tagged_view<basic_allocator> tagged(std::size_t number) noexcept {
+        static_assert(Tagging::switches, "alloy: this allocator has one tag; name several in tagging::scoped, or define them with tagging::dynamic");
+        require_tag(number);
+        return {*this, number};
+    }
+    /// Number of the calling thread's current tag.
+    [[nodiscard]] std::size_t current_tag() noexcept { return policies().tag_now.get(); }
+    /// Bytes handed out under a tag, by all threads. Exact for the calling thread, and for others as they were when they last opened or ended a frame,
+    /// asked for a block, or changed their tag. With one tag alone, as used() counts. Messages count until they have come home.
+    [[nodiscard]] tag_bytes tag_usage(std::size_t number) noexcept {
+        require_tag(number);
+        return engines_.tag_usage(number);
+    }
+
+    /// What is used under the budget's bounds on used bytes, in the order of `bounds` of its policy, or under all of a tag and its parts.
+    static constexpr std::size_t bounds = bound_count<Budget>;
+    [[nodiscard]] bound_usage usage_under_bound(std::size_t bound) noexcept {
+        static_assert(bounds > 0, "alloy: this allocator's budget does not bound used bytes; add budget::per_tag or budget::per_frame");
+        if (bound >= bounds) detail::die("a bound was named by a number that no bound has", "use numbers below `bounds`");
+        if constexpr (bounds > 0) {
+            const used_bound& b = Budget::bounds[bound];
+            return {b.tag, engines_.used_under(bound), b.bytes, b.frames_alone};
+        } else {
+            return {};
+        }
     }
 
     /// The allocator's name: its first tag.
@@ -254,6 +293,9 @@ public:
     }
 
 private:
+    static void require_tag(std::size_t number) noexcept {
+        if (number >= Tagging::count) detail::die("a tag was named by a number that no tag has", "use the number that the tagging policy gave for its name");
+    }
     static consteval void require_frames() {
         static_assert(Lifetimes::has_frame, "alloy: this allocator was declared without frames; add lifetime::frame to its policies");
     }
