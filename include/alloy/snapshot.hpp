@@ -3,7 +3,7 @@
 ///
 /// Takes one of any composition. What the composition does not know is absent: `tracking::boundary_metrics` adds peaks, frames and requests to upstream,
 /// a budget limits, tags of their own bytes per tag. All sizes in bytes.
-/// Cost: a vector of tags, one of threads, and their names, from operator new; nothing of the allocator's. It asks, part by part, under the lock where there
+/// Cost: a vector of tags and one of threads, from operator new; nothing of the allocator's. Names are views, of texts that live for ever, as those of tags do. It asks, part by part, under the lock where there
 /// is one; so each number is right, and two of them may lie an allocation apart while other threads go on.
 /// Tags are named like paths: "physics/contacts" is a part of "physics". A snapshot has the bytes that each tag used itself, and names besides those that have
 /// parts but are no tags themselves; `rolled_up()` adds parts up. Limits, and what is counted against them, are of a tag with its parts.
@@ -11,10 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <type_traits>
-#include <utility>
 #include <vector>
 
 #include <alloy/contracts/budget.hpp>
@@ -27,7 +25,7 @@ namespace alloy::inline ALLOY_ABI {
 inline constexpr std::size_t no_limit = SIZE_MAX;
 
 struct tag_snapshot {
-    std::string name;
+    std::string_view name;
     std::size_t frame = 0, pool = 0, heap = 0;  ///< bytes that it uses itself now, in open frames, the pool and the heap
     std::size_t limit = no_limit;               ///< of bytes that it and its parts use
     std::optional<std::size_t> peak;            ///< most bytes that they used at once
@@ -38,7 +36,7 @@ struct tag_snapshot {
     /// The part of its name before the last '/'; empty where there is none.
     std::string_view parent() const noexcept {
         const std::size_t at = name.rfind('/');
-        return at == std::string::npos ? std::string_view{} : std::string_view(name).substr(0, at);
+        return at == std::string_view::npos ? std::string_view{} : name.substr(0, at);
     }
 };
 
@@ -49,7 +47,7 @@ struct thread_snapshot {
 };
 
 struct memory_snapshot {
-    std::string name;
+    std::string_view name;
     std::uint64_t time_ns = 0;           ///< of the steady clock
     std::optional<std::uint64_t> frame;  ///< outermost frames that have ended
     std::size_t used = 0, held = 0, blocks = 0;
@@ -71,12 +69,12 @@ struct memory_snapshot {
 
 /// Bytes that one tag uses more after than before.
 struct tag_change {
-    std::string name;
+    std::string_view name;
     std::int64_t frame = 0, pool = 0, heap = 0;
     std::int64_t used() const noexcept { return frame + pool + heap; }
 };
 struct memory_change {
-    std::string name;
+    std::string_view name;
     std::uint64_t time_ns = 0;  ///< that passed
     std::uint64_t frames = 0;   ///< that ended meanwhile, as all counts below: 0 where nobody counts
     std::int64_t used = 0, held = 0, blocks = 0;
@@ -90,18 +88,8 @@ namespace detail {
 template <class Policy>
 inline constexpr std::size_t state_bytes = std::is_empty_v<Policy> ? 0 : sizeof(Policy);
 
-struct bytes_by_lifetime {
-    std::size_t frame = 0, pool = 0, heap = 0;
-};
-template <class A>
-bytes_by_lifetime usage_of_tag(A& memory, std::size_t tag) {
-    if constexpr (requires { memory.tag_usage(tag); }) {
-        const auto bytes = memory.tag_usage(tag);
-        return {bytes.frame, bytes.pool, bytes.heap};
-    } else {
-        return {tag == 0 ? memory.used() : 0, 0, 0};
-    }
-}
+/// Sums over threads that go on meanwhile may miss what was made, and not what was freed.
+constexpr std::size_t not_negative(std::size_t bytes) noexcept { return bytes > SIZE_MAX / 2 ? 0 : bytes; }
 
 /// How many tags there are; of those that are named at run time, how many have been.
 template <class Tagging>
@@ -118,8 +106,13 @@ inline std::size_t index_of_tag(const std::vector<tag_snapshot>& in, std::string
     return i;
 }
 inline void add_parents(std::vector<tag_snapshot>& tags) {
-    for (std::size_t i = 0; i < tags.size(); ++i)
-        if (const std::string above(tags[i].parent()); !above.empty() && index_of_tag(tags, above) == tags.size()) tags.emplace_back().name = above;
+    std::size_t likely = 0;  // parts of one stand together as a rule
+    for (std::size_t i = 0; i < tags.size(); ++i) {
+        const std::string_view above = tags[i].parent();
+        if (above.empty()) continue;
+        likely = index_of_tag(tags, above, likely);
+        if (likely == tags.size()) tags.emplace_back().name = above;
+    }
 }
 /// The nearest of several bounds on the same is the limit. A bound on a tag that is not there bounds nothing.
 template <class Budget>
@@ -165,12 +158,15 @@ template <class A>
     memory_snapshot now;
     now.name = A::name();
     now.time_ns = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count());
-    now.own_bytes = detail::state_bytes<tagging_type> + detail::state_bytes<budget_type> + detail::state_bytes<tracking_type>;
+    const auto of_tags = memory.tag_usage();
+    if constexpr (tagging_type::switches)
+        for (const tag_bytes& bytes : of_tags) now.used += detail::not_negative(bytes.sum());
+    else
+        now.used = of_tags[0].sum();
+    now.held = memory.held();
+    now.blocks = memory.blocks();
     if constexpr (detail::tells_metrics<tracking_type>) {
-        const memory_metrics seen = memory.metrics();
-        now.used = seen.used;
-        now.held = seen.held;
-        now.blocks = seen.blocks;
+        const memory_metrics seen = memory.watched({now.used, now.held, now.blocks});
         if constexpr (tracking_type::watches_frames) now.frame = seen.frames, now.peak_used = seen.peak_used;
         if constexpr (tracking_type::watches_blocks) now.peak_held = seen.peak_held, now.upstream_requests = seen.upstream_requests, now.upstream_refused = seen.upstream_refused;
         if constexpr (tracking_type::watches_refusals) now.refusals = seen.refusals;
@@ -178,10 +174,6 @@ template <class A>
             if (seen.allocations != 0) now.allocations = seen.allocations;
             if (seen.requested != 0) now.requested = seen.requested;
         }
-    } else {
-        now.used = memory.used();
-        now.held = memory.held();
-        now.blocks = memory.blocks();
     }
     if constexpr (requires { std::size_t{memory.budget().limit()}; }) {
         if constexpr (budget_account<budget_type>::is_split)
@@ -190,16 +182,17 @@ template <class A>
             now.held_limit = memory.budget().limit();
     }
     detail::look_at_threads(memory, now);
+    now.own_bytes = detail::state_bytes<tagging_type> + detail::state_bytes<budget_type> + detail::state_bytes<tracking_type> + A::accounting_bytes + now.threads.size() * A::thread_accounting_bytes;
 
     const std::size_t count = detail::tags_of<tagging_type>();
+    now.tags.reserve(count + 8);  // some are parts of what is no tag itself
     now.tags.resize(count);
     for (std::size_t i = 0; i < count; ++i) {
         tag_snapshot& tag = now.tags[i];
         tag.name = tagging_type::name(i);
-        const auto bytes = detail::usage_of_tag(memory, i);
-        tag.frame = bytes.frame;
-        tag.pool = bytes.pool;
-        tag.heap = bytes.heap;
+        tag.frame = detail::not_negative(of_tags[i].frame);
+        tag.pool = detail::not_negative(of_tags[i].pool);
+        tag.heap = detail::not_negative(of_tags[i].heap);
     }
     detail::add_parents(now.tags);
     detail::add_limits<budget_type>(now);

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -158,9 +159,9 @@ TEST_CASE("snapshots while other threads work") {
 TEST_CASE("parts are added up, each tag in front of its parts") {
     const auto sums = by_hand().rolled_up();
     REQUIRE(sums.size() == 5);
-    std::vector<std::string> names;
+    std::vector<std::string_view> names;
     for (const tag_snapshot& tag : sums) names.push_back(tag.name);
-    CHECK(names == std::vector<std::string>{"untagged", "physics", "physics/contacts", "sound", "sound/music"});
+    CHECK(names == std::vector<std::string_view>{"untagged", "physics", "physics/contacts", "sound", "sound/music"});
     CHECK(sums[1].frame == 100 * KiB);
     CHECK(sums[1].pool == 21 * KiB);
     CHECK(sums[1].peak == 200 * KiB);

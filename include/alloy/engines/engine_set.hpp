@@ -142,6 +142,18 @@ public:
         return sum;
     }
 
+    /// The same of all tags at once, one lock and one walk over threads for all of them.
+    void tag_usage(tag_bytes* all) noexcept {
+        if constexpr (Policies::tagging_type::switches) {
+            retag([](auto&) {});
+            const holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type> lock(policies().threading);
+            for (std::size_t tag = 0; tag < Policies::tagging_type::count; ++tag) all[tag] = policies().central.tags.read(tag);
+            if constexpr (is_apart) frames::add_tag_usage_of_threads(all);
+        } else {
+            all[0] = tag_usage(std::size_t{0});
+        }
+    }
+
     /// Bytes used under a bound on these; where it is for the frames of each engine alone, those of the calling thread.
     std::size_t used_under(std::size_t bound) noexcept {
         std::size_t used = 0;

@@ -104,7 +104,7 @@ namespace report {
     for (const tag_snapshot& tag : last.tags) {
         const std::size_t most = tag.peak.value_or(0);
         if (tag.limit == no_limit || most >= tag.limit / 2 || enough(most) >= tag.limit) continue;
-        all.push_back({"budget_not_used", tag.name, formatting::format("{} used at most {} of its {}", tag.name, readable(most), readable(tag.limit)), "give the rest to others",
+        all.push_back({"budget_not_used", std::string(tag.name), formatting::format("{} used at most {} of its {}", tag.name, readable(most), readable(tag.limit)), "give the rest to others",
                        formatting::format("alloy::budget::limit<\"{}\", {}>", tag.name, size_in_code(enough(most)))});
     }
     return all;

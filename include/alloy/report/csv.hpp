@@ -19,7 +19,7 @@ namespace report {
 class csv {
 public:
     explicit csv(const memory_snapshot& first) {
-        for (const tag_snapshot& tag : first.tags) tags_.push_back(tag.name);
+        for (const tag_snapshot& tag : first.tags) tags_.emplace_back(tag.name);
     }
 
     [[nodiscard]] std::string header() const {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -25,14 +26,12 @@ inline boost::json::value limit_or_null(std::size_t limit) {
     if (limit == no_limit) return nullptr;
     return std::uint64_t{limit};
 }
+inline boost::json::string_view json_text(std::string_view text) noexcept { return {text.data(), text.size()}; }
 /// Members that every form of a tag has.
 inline boost::json::object json_of_tag(const tag_snapshot& tag) {
     boost::json::object o;
-    o["name"] = tag.name;
-    if (tag.parent().empty())
-        o["parent"] = nullptr;
-    else
-        o["parent"] = boost::json::string_view(tag.parent().data(), tag.parent().size());
+    o["name"] = json_text(tag.name);
+    o["parent"] = tag.parent().empty() ? boost::json::value(nullptr) : boost::json::value(json_text(tag.parent()));
     o["limit"] = limit_or_null(tag.limit);
     o["peak"] = or_null(tag.peak);
     o["refusals"] = or_null(tag.refusals);
@@ -47,7 +46,7 @@ namespace report {
     using detail::or_null;
     boost::json::object o;
     o["schema"] = "alloy.snapshot/1";
-    o["name"] = seen.name;
+    o["name"] = detail::json_text(seen.name);
     o["time_ns"] = seen.time_ns;
     o["frame"] = or_null(seen.frame);
     o["used"] = std::uint64_t{seen.used};

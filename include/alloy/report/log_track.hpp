@@ -9,14 +9,12 @@
 #include <utility>
 #include <vector>
 
+#include <alloy/core/metrics.hpp>
 #include <alloy/explain.hpp>
 #include <alloy/snapshot.hpp>
 
 namespace alloy::inline ALLOY_ABI {
 namespace report {
-
-/// Bytes that one tag used at one moment.
-using tag_moment = alloy::detail::bytes_by_lifetime;
 
 /// One entry of a log.
 struct log_entry {
@@ -45,12 +43,12 @@ public:
     const memory_snapshot& last() const noexcept { return seen_; }
     const std::vector<log_entry>& entries() const noexcept { return entries_; }
     /// Of each tag of last(), in that order.
-    const tag_moment* moment(std::size_t entry) const noexcept { return moments_.data() + entry * seen_.tags.size(); }
+    const tag_bytes* moment(std::size_t entry) const noexcept { return moments_.data() + entry * seen_.tags.size(); }
     std::uint64_t every() const noexcept { return every_; }
     std::uint64_t frames() const noexcept { return frames_; }
     /// The frame that used most, and who used what in it.
     const log_entry& fullest() const noexcept { return peak_; }
-    const std::vector<tag_moment>& fullest_moment() const noexcept { return peak_moment_; }
+    const std::vector<tag_bytes>& fullest_moment() const noexcept { return peak_moment_; }
     /// Most bytes that open frames used.
     std::size_t most_in_frames() const noexcept { return most_in_frames_; }
     /// How many frames there were after the first `warm_up`, and in how many of these upstream was asked.
@@ -95,7 +93,7 @@ private:
     }
     void widen(std::size_t before, std::size_t width) {
         if (width == before) return;
-        std::vector<tag_moment> wider;
+        std::vector<tag_bytes> wider;
         wider.reserve(most_ * width);
         wider.resize(entries_.size() * width);
         for (std::size_t i = 0; i < entries_.size(); ++i)
@@ -104,7 +102,7 @@ private:
         peak_moment_.resize(width);
         entries_.reserve(most_);
     }
-    static void write(const memory_snapshot& now, tag_moment* to) {
+    static void write(const memory_snapshot& now, tag_bytes* to) {
         for (std::size_t i = 0; i < now.tags.size(); ++i) to[i] = {now.tags[i].frame, now.tags[i].pool, now.tags[i].heap};
     }
     void keep(const log_entry& entry, const memory_snapshot& now) {
@@ -153,9 +151,9 @@ private:
     std::size_t most_;
     std::uint64_t every_ = 1, frames_ = 0;
     std::vector<log_entry> entries_;
-    std::vector<tag_moment> moments_;  // of each entry, one for each tag
+    std::vector<tag_bytes> moments_;  // of each entry, one for each tag
     log_entry peak_;
-    std::vector<tag_moment> peak_moment_;
+    std::vector<tag_bytes> peak_moment_;
     std::size_t most_in_frames_ = 0;
     std::uint64_t frames_asking_ = 0;
     std::vector<std::size_t> parents_;  // of each tag, the one that it is a part of, or none

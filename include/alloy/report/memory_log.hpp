@@ -56,7 +56,7 @@ public:
     [[nodiscard]] std::string text() const { return boost::json::serialize(json()); }
 
 private:
-    static boost::json::array json_of(const tag_moment* tags, std::size_t count) {
+    static boost::json::array json_of(const tag_bytes* tags, std::size_t count) {
         boost::json::array all;
         all.reserve(count);
         for (std::size_t i = 0; i < count; ++i) all.push_back(boost::json::array{std::uint64_t{tags[i].frame}, std::uint64_t{tags[i].pool}, std::uint64_t{tags[i].heap}});
@@ -67,7 +67,7 @@ private:
         using alloy::detail::or_null;
         const memory_snapshot& last = of.last();
         boost::json::object o;
-        o["name"] = last.name;
+        o["name"] = alloy::detail::json_text(last.name);
         o["declaration"] = of.declared().text;
         o["held_limit"] = limit_or_null(last.held_limit);
         o["thread_limit"] = limit_or_null(last.thread_limit);

@@ -51,7 +51,7 @@ namespace report {
     for (const tag_snapshot& tag : seen.rolled_up()) {
         const auto depth = static_cast<std::size_t>(std::count(tag.name.begin(), tag.name.end(), '/'));
         const std::size_t last = tag.name.rfind('/');
-        rows.push_back({std::string(2 * depth, ' ') + (last == std::string::npos ? tag.name : tag.name.substr(last + 1)), readable(tag.used()),
+        rows.push_back({std::string(2 * depth, ' ') + std::string(last == std::string_view::npos ? tag.name : tag.name.substr(last + 1)), readable(tag.used()),
                         tag.peak ? readable(*tag.peak) : "-", tag.limit == no_limit ? "-" : readable(tag.limit), alloy::detail::percent(tag.used(), tag.limit),
                         tag.frames_over ? formatting::format("{}", *tag.frames_over) : "-"});
     }

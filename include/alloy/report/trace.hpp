@@ -62,8 +62,9 @@ public:
     void counters(const memory_snapshot& seen) {
         const clock::time_point at = clock::now();
         const std::lock_guard lock(mutex_);
-        counts_.push_back({at, seen.name + " held", seen.held_for.frames, seen.held_for.pool, seen.held_for.heap});
-        for (const tag_snapshot& tag : seen.tags) counts_.push_back({at, seen.name + " " + tag.name, tag.frame, tag.pool, tag.heap});
+        const std::string name(seen.name);
+        counts_.push_back({at, name + " held", seen.held_for.frames, seen.held_for.pool, seen.held_for.heap});
+        for (const tag_snapshot& tag : seen.tags) counts_.push_back({at, name + " " + std::string(tag.name), tag.frame, tag.pool, tag.heap});
         while (counts_.size() > most_) counts_.pop_front(), ++gone_;
     }
 
