@@ -149,9 +149,10 @@ inline std::int64_t more(std::size_t before, std::size_t after) noexcept { retur
 
 }  // namespace detail
 
-/// What `memory` has now. Any thread that may use it may take one.
+/// What an allocator has now. Any thread that may use it may take one.
 template <class A>
-[[nodiscard]] memory_snapshot snapshot(A& memory) {
+[[nodiscard]] memory_snapshot snapshot(A& allocator) {
+    typename A::allocator_type& memory = allocator;  // whose members no name of the user's hides
     using tagging_type = typename A::tagging_type;
     using budget_type = typename A::budget_type;
     using tracking_type = typename A::tracking_type;

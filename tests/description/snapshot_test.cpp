@@ -1,6 +1,8 @@
 /// What an allocator has at one moment, as a value; sums of tags; what changed between two; and the texts made of it.
+#include <array>
 #include <atomic>
 #include <cstddef>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -27,6 +29,10 @@ struct pool_alone : allocator<lifetime::pool> {};
 struct watched : allocator<tagging::named<"physics">, tracking::boundary_metrics, budget::hard<1 * MiB>> {};
 struct counted : allocator<tracking::metrics<metric::count>> {};
 struct cached : allocator<threading::thread_cached, tracking::boundary_metrics> {};
+struct tagged : allocator<tagging::scoped<"physics", "physics/contacts", "sound/music">,
+                          budget::all<budget::per_tag<budget::limit<"physics", 1 * MiB>, budget::limit<"sound", 64 * KiB>>, budget::per_frame<2 * MiB>, budget::hard<8 * MiB>>> {};
+using late_tags = tagging::dynamic<10, struct for_this_test>;
+struct late : allocator<late_tags, threading::thread_cached> {};
 struct split : allocator<threading::thread_cached, budget::per_thread<256 * KiB>> {};
 struct guarded : allocator<tagging::named<"level">, checking::guarded<>> {};
 
@@ -100,6 +106,67 @@ TEST_CASE("boundary metrics and budgets are in it") {
     CHECK(s.held_for.heap >= 5000);
     CHECK(s.own_bytes >= sizeof(std::size_t));
     CHECK(s.time_ns > 0);
+}
+
+const tag_snapshot& tag_of(const memory_snapshot& s, std::string_view name) {
+    for (const tag_snapshot& tag : s.tags)
+        if (tag.name == name) return tag;
+    throw std::runtime_error("no such tag");
+}
+
+TEST_CASE("bytes of tags, exactly, and the limits of tags with their parts") {
+    tagged memory;
+    auto frame = memory.frame();
+    const auto physics = memory.tag<"physics">();
+    static_cast<void>(frame.make_span<char>(1000));
+    const auto large = memory.make_heap<char[]>(5000);
+    {
+        const auto contacts = memory.tag<"physics/contacts">();
+        static_cast<void>(frame.make_span<char>(160));
+        const auto object = memory.make_pooled<std::array<char, 60>>();
+        const memory_snapshot s = snapshot(memory);
+        REQUIRE(s.tags.size() == 5);  // untagged, the three, and what music is a part of
+        CHECK(tag_of(s, "physics/contacts").frame == 160);
+        CHECK(tag_of(s, "physics/contacts").pool == 64);
+        CHECK(tag_of(s, "physics/contacts").heap == 0);
+        CHECK(tag_of(s, "physics").frame == 1000);
+        CHECK(tag_of(s, "physics").heap >= 5000);
+        CHECK(tag_of(s, "untagged").used() == 0);
+        CHECK(tag_of(s, "sound").limit == 64 * KiB);
+        CHECK(tag_of(s, "sound/music").limit == no_limit);
+        CHECK(tag_of(s, "physics").limit == 1 * MiB);
+        CHECK(s.frame_limit == 2 * MiB);
+        CHECK(s.used_limit == no_limit);
+        CHECK(s.held_limit == 8 * MiB);
+        std::size_t sum = 0;
+        for (const tag_snapshot& tag : s.tags) sum += tag.used();
+        CHECK(s.used == sum);
+        CHECK(s.used == memory.used());
+        for (const tag_snapshot& tag : s.rolled_up())
+            if (tag.name == "physics") CHECK(tag.used() == sum);
+    }
+    const memory_snapshot after = snapshot(memory);
+    CHECK(tag_of(after, "physics/contacts").pool == 0);
+    CHECK(tag_of(after, "physics/contacts").frame == 160);
+}
+
+TEST_CASE("tags that are named at run time are in it once they have a name") {
+    late memory;
+    CHECK(snapshot(memory).tags.size() == 1);
+    const std::size_t level = late_tags::define("level/textures");
+    const auto scope = memory.tag(level);
+    std::thread([&memory, level] {
+        const auto there = memory.tag(level);
+        static_cast<void>(memory.allocate(100));
+    }).join();
+    static_cast<void>(memory.allocate(5000));
+    const memory_snapshot s = snapshot(memory);
+    REQUIRE(s.tags.size() == 3);
+    CHECK(tag_of(s, "level/textures").pool == 112);
+    CHECK(tag_of(s, "level/textures").heap >= 5000);
+    CHECK(tag_of(s, "level").used() == 0);
+    CHECK(s.used == tag_of(s, "level/textures").used());
+    CHECK(s.own_bytes >= (1 + s.threads.size()) * late_tags::count * 3 * sizeof(std::size_t));
 }
 
 TEST_CASE("allocations are known where they are counted") {
