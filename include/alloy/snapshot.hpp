@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <alloy/contracts/budget.hpp>
+#include <alloy/contracts/tagging.hpp>
 #include <alloy/core/metrics.hpp>
 #include <alloy/host/tag_scope.hpp>
 
@@ -47,7 +48,7 @@ struct thread_snapshot {
 };
 
 struct memory_snapshot {
-    std::string_view name;
+    std::string_view name;               ///< of its only tag, or else of its class
     std::uint64_t time_ns = 0;           ///< of the steady clock
     std::optional<std::uint64_t> frame;  ///< outermost frames that have ended
     std::size_t used = 0, held = 0, blocks = 0;
@@ -90,6 +91,26 @@ inline constexpr std::size_t state_bytes = std::is_empty_v<Policy> ? 0 : sizeof(
 
 /// Sums over threads that go on meanwhile may miss what was made, and not what was freed.
 constexpr std::size_t not_negative(std::size_t bytes) noexcept { return bytes > SIZE_MAX / 2 ? 0 : bytes; }
+
+/// What a class is called where it stands: "physics_allocator". Empty for what has arguments.
+template <class A>
+std::string_view own_name() noexcept {
+    std::string_view text = __PRETTY_FUNCTION__;
+    const std::size_t begin = text.find("A = ");
+    if (begin == std::string_view::npos) return {};
+    text = text.substr(begin + 4);
+    text = text.substr(0, text.find_first_of(";]"));
+    if (text.find('<') != std::string_view::npos) return {};
+    const std::size_t scope = text.rfind("::");
+    return scope == std::string_view::npos ? text : text.substr(scope + 2);
+}
+/// An allocator's name: its only tag's, if that has one, or its class's.
+template <class A>
+std::string_view name_of_allocator() noexcept {
+    if (A::tagging_type::switches || std::string_view(A::name()) == tagging::untagged::name(0))
+        if (const std::string_view own = own_name<A>(); !own.empty()) return own;
+    return A::name();
+}
 
 /// How many tags there are; of those that are named at run time, how many have been.
 template <class Tagging>
@@ -157,7 +178,7 @@ template <class A>
     using budget_type = typename A::budget_type;
     using tracking_type = typename A::tracking_type;
     memory_snapshot now;
-    now.name = A::name();
+    now.name = detail::name_of_allocator<A>();
     now.time_ns = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count());
     const auto of_tags = memory.tag_usage();
     if constexpr (tagging_type::switches)

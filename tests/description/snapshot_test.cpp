@@ -68,8 +68,11 @@ TEST_CASE("a snapshot of any composition, and what it does not know is absent") 
     frames_alone b;
     pool_alone c;
     const memory_snapshot of_a = snapshot(a), of_b = snapshot(b), of_c = snapshot(c);
+    CHECK(of_a.name == "plain");
+    CHECK(of_b.name == "frames_alone");
+    allocator<> nameless;
+    CHECK(snapshot(nameless).name == "untagged");
     for (const memory_snapshot* s : {&of_a, &of_b, &of_c}) {
-        CHECK(s->name == "untagged");
         CHECK(s->used == 0);
         CHECK(s->held_limit == no_limit);
         CHECK(!s->frame);

@@ -18,6 +18,7 @@
 
 #include <alloy/core/misuse.hpp>
 #include <alloy/report/readable.hpp>
+#include <alloy/snapshot.hpp>
 
 namespace alloy::inline ALLOY_ABI {
 namespace report {
@@ -83,7 +84,7 @@ template <knows_objects A>
         bytes += group.bytes;
         widest = std::max(widest, std::strlen(group.tag));
     }
-    std::string text = formatting::format("{}: {} object{} alive, {}\n", A::name(), count, count == 1 ? "" : "s", readable(bytes));
+    std::string text = formatting::format("{}: {} object{} alive, {}\n", alloy::detail::name_of_allocator<A>(), count, count == 1 ? "" : "s", readable(bytes));
     text += formatting::format("{:>10}  {:>8}  {:5}  {:{}}  {}\n", "size", "objects", "where", "tag", widest, "made at");
     for (const live_objects& group : all)
         text += formatting::format("{:>10}  {:>8}  {:5}  {:{}}  {}\n", readable(group.bytes), group.count, group.in_pool ? "pool" : "heap", group.tag, widest, place_of_code(group.made));

@@ -136,9 +136,9 @@ private:
             for (std::size_t above = i; above != none; above = parents_[above]) used[above] += now.tags[i].used();
         for (std::size_t i = 0; i < now.tags.size(); ++i) {
             tag_snapshot& tag = now.tags[i];
-            const tag_snapshot before = i < seen_.tags.size() ? seen_.tags[i] : tag_snapshot();
-            tag.peak = std::max({tag.peak.value_or(0), before.peak.value_or(0), used[i]});
-            if (!tag.frames_over && tag.limit != no_limit) tag.frames_over = before.frames_over.value_or(0) + (used[i] > tag.limit);
+            const bool was = i < seen_.tags.size();
+            tag.peak = std::max({tag.peak.value_or(0), was ? seen_.tags[i].peak.value_or(0) : 0, used[i]});
+            if (!tag.frames_over && tag.limit != no_limit) tag.frames_over = (was ? seen_.tags[i].frames_over.value_or(0) : 0) + (used[i] > tag.limit);
         }
         now.peak_used = std::max({now.peak_used.value_or(0), seen_.peak_used.value_or(0), now.used});
         now.peak_held = std::max({now.peak_held.value_or(0), seen_.peak_held.value_or(0), now.held});
