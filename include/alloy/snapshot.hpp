@@ -135,6 +135,14 @@ inline void add_parents(std::vector<tag_snapshot>& tags) {
         if (likely == tags.size()) tags.emplace_back().name = above;
     }
 }
+/// Of each tag, the index of what it is a part of; SIZE_MAX where it is none.
+inline std::vector<std::size_t> parents_of(const std::vector<tag_snapshot>& tags) {
+    std::vector<std::size_t> above(tags.size(), SIZE_MAX);
+    std::size_t likely = 0;
+    for (std::size_t i = 0; i < tags.size(); ++i)
+        if (const std::string_view name = tags[i].parent(); !name.empty()) above[i] = likely = index_of_tag(tags, name, likely);
+    return above;
+}
 /// The nearest of several bounds on the same is the limit. A bound on a tag that is not there bounds nothing.
 template <class Budget>
 void add_limits(memory_snapshot& now) noexcept {
@@ -251,25 +259,30 @@ template <class A>
 inline std::vector<tag_snapshot> memory_snapshot::rolled_up() const {
     std::vector<tag_snapshot> all = tags;
     detail::add_parents(all);
-    const std::vector<tag_snapshot> own = all;
-    for (const tag_snapshot& tag : own)
-        for (std::string_view above = tag.parent(); !above.empty();) {
-            tag_snapshot& sum = all[detail::index_of_tag(all, above)];
-            sum.frame += tag.frame;
-            sum.pool += tag.pool;
-            sum.heap += tag.heap;
-            above = sum.parent();
+    constexpr std::size_t none = SIZE_MAX;
+    const std::vector<std::size_t> above = detail::parents_of(all);
+    std::vector<std::size_t> first_part(all.size(), none), next(all.size(), none);
+    std::size_t first = none;
+    for (std::size_t i = all.size(); i-- > 0;) {
+        std::size_t& head = above[i] == none ? first : first_part[above[i]];
+        next[i] = head;
+        head = i;
+    }
+    for (std::size_t i = 0; i < tags.size(); ++i)  // what stands behind has no bytes of its own
+        for (std::size_t sum = above[i]; sum != none; sum = above[sum]) {
+            all[sum].frame += tags[i].frame;
+            all[sum].pool += tags[i].pool;
+            all[sum].heap += tags[i].heap;
         }
     std::vector<tag_snapshot> sorted;
     sorted.reserve(all.size());
-    const auto add_below = [&](auto&& self, std::string_view above) -> void {
-        for (const tag_snapshot& tag : all)
-            if (tag.parent() == above) {
-                sorted.push_back(tag);
-                if (!tag.name.empty()) self(self, tag.name);
-            }
+    const auto add = [&](auto&& self, std::size_t tag) -> void {
+        for (; tag != none; tag = next[tag]) {
+            sorted.push_back(all[tag]);
+            self(self, first_part[tag]);
+        }
     };
-    add_below(add_below, {});
+    add(add, first);
     return sorted;
 }
 

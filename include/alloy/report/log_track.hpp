@@ -88,8 +88,7 @@ private:
                 sorted.push_back(std::move(tag));
         now.tags = std::move(sorted);
         widen(before, now.tags.size());
-        parents_.clear();
-        for (const tag_snapshot& tag : now.tags) parents_.push_back(tag.parent().empty() ? none : alloy::detail::index_of_tag(now.tags, tag.parent()));
+        parents_ = alloy::detail::parents_of(now.tags);
     }
     void widen(std::size_t before, std::size_t width) {
         if (width == before) return;
