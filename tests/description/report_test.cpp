@@ -10,7 +10,7 @@
 
 #include <alloy/allocator.hpp>
 #include <alloy/policies.hpp>
-#include <alloy/report/advice.hpp>
+#include <alloy/report/advise.hpp>
 #include <alloy/report/csv.hpp>
 #include <alloy/report/json.hpp>
 #include <alloy/report/memory_log.hpp>

@@ -18,7 +18,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
-#include <alloy/report/advice.hpp>
+#include <alloy/report/advise.hpp>
 #include <alloy/report/json.hpp>
 #include <alloy/report/log_track.hpp>
 #include <alloy/snapshot.hpp>
