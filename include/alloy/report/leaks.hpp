@@ -2,21 +2,18 @@
 /// Who is alive in the pool and the heap, under which tag, and made where: `alloy::report::leaks(memory)`, of an allocator with `checking::guarded`.
 ///
 /// At the end of a level, or of the program, these are the leaks. Objects are taken together that have a tag, a lifetime and a place of making in common; the
-/// most bytes come first. A place is a code address, which addr2line or a debugger turns into a line of source; functions have names where the program was
-/// linked with -rdynamic.
+/// most bytes come first.
 /// Cost: walks the table of guarded objects; a vector. No lock is held: no other thread may use the allocator meanwhile.
 #include <algorithm>
 #include <cstddef>
-#include <cstdlib>
+#include <cstdint>
 #include <cstring>
 #include <string>
 #include <tuple>
 #include <vector>
-#if __has_include(<execinfo.h>)
-#include <execinfo.h>
-#endif
 
 #include <alloy/core/misuse.hpp>
+#include <alloy/report/place_of_code.hpp>
 #include <alloy/report/readable.hpp>
 #include <alloy/snapshot.hpp>
 
@@ -56,20 +53,6 @@ template <knows_objects A>
     all.resize(groups);
     std::stable_sort(all.begin(), all.end(), [](const live_objects& a, const live_objects& b) { return a.bytes > b.bytes; });
     return all;
-}
-
-/// A code address as the C library can name it.
-[[nodiscard]] inline std::string place_of_code(const void* code) {
-    if (!code) return "unknown";
-#if __has_include(<execinfo.h>)
-    void* addresses[] = {const_cast<void*>(code)};
-    if (char** const named = ::backtrace_symbols(addresses, 1)) {
-        const std::string text = named[0];
-        std::free(static_cast<void*>(named));
-        return text;
-    }
-#endif
-    return alloy::detail::formatting::format("{}", code);
 }
 
 /// The same as text, a line for each; empty where nothing is alive.
