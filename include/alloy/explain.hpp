@@ -41,11 +41,11 @@ consteval auto size_parts(basic_allocator<Ps...>*) {
         parts[i++] = {type::axis::name, stored_bytes<type>};
     });
     using base = basic_allocator<Ps...>;
+    parts[i++] = {"accounting", base::accounting_bytes};
     parts[i++] = {"frame engine", base::frame_engine_bytes};
     parts[i++] = {"pool", base::pool_bytes};
     parts[i++] = {"heap", base::heap_bytes};
     parts[i++] = {"transfer", base::transfer_bytes};
-    parts[i++] = {"accounts", base::account_bytes};
     for (std::size_t part = i - 5; part < i; ++part) sum += parts[part].bytes;
     parts[i] = {"alignment", sizeof(A) - sum};
     return parts;

@@ -41,4 +41,11 @@ struct memory_metrics {
     std::uint64_t requested = 0;          ///< bytes asked for, with metric::requested
 };
 
+/// What `memory.held_by()` tells: bytes taken from upstream for frames, for the pool and for the heap. Messages and what caches per thread take themselves is
+/// not among them.
+struct held_bytes {
+    std::size_t frames = 0, pool = 0, heap = 0;
+    std::size_t threads = 0;  ///< how many threads have a cache, those that ended and left theirs to the next included; 0 without caches
+};
+
 }  // namespace alloy

@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include <alloy/contracts/lifetime.hpp>
+#include <alloy/core/metrics.hpp>
 #include <alloy/engines/frame_arena.hpp>
 #include <alloy/engines/frame_part.hpp>
 #include <alloy/engines/object_store.hpp>
@@ -59,6 +60,25 @@ public:
             return frames::blocks_;
         else
             return objects::count_held();
+    }
+    /// The same by what it is for, and each_cache(frames, pool) for what each thread's cache holds; the lock is held.
+    template <class F>
+    held_bytes held_apart(F each_cache) noexcept {
+        held_bytes sum;
+        if constexpr (is_apart)
+            frames::caches_.for_each([&](auto& cache) {
+                std::size_t of_frames = 0, of_pool = 0;
+                if constexpr (Lifetimes::has_frame) of_frames = cache.arena.held;
+                if constexpr (caches_pool<Policies, Lifetimes>) of_pool = cache.pool.held;
+                each_cache(of_frames, of_pool);
+                sum.frames += of_frames;
+                sum.pool += of_pool;
+                ++sum.threads;
+            });
+        else if constexpr (Lifetimes::has_frame)
+            sum.frames = frames::held;
+        objects::add_held(sum);
+        return sum;
     }
     bool reclaim() noexcept {
         bool any = false;
@@ -120,6 +140,18 @@ public:
             sum.heap = objects::used_in_heap();
         }
         return sum;
+    }
+
+    /// The same of all tags at once, one lock and one walk over threads for all of them.
+    void tag_usage(tag_bytes* all) noexcept {
+        if constexpr (Policies::tagging_type::switches) {
+            retag([](auto&) {});
+            const holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type> lock(policies().threading);
+            for (std::size_t tag = 0; tag < Policies::tagging_type::count; ++tag) all[tag] = policies().central.tags.read(tag);
+            if constexpr (is_apart) frames::add_tag_usage_of_threads(all);
+        } else {
+            all[0] = tag_usage(std::size_t{0});
+        }
     }
 
     /// Bytes used under a bound on these; where it is for the frames of each engine alone, those of the calling thread.

@@ -103,6 +103,11 @@ protected:
         caches_.for_each([&](cache_type& c) { sum += c.account_of_use.tags.read(tag); });
         return sum;
     }
+    void add_tag_usage_of_threads(tag_bytes* all) noexcept {
+        caches_.for_each([&](cache_type& c) {
+            for (std::size_t tag = 0; tag < Policies::tagging_type::count; ++tag) all[tag] += c.account_of_use.tags.read(tag);
+        });
+    }
     /// What threads in frames have drawn of a bound's room and not used.
     std::size_t room_drawn(std::size_t bound) noexcept {
         std::size_t sum = 0;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include <alloy/core/metrics.hpp>
 #include <alloy/engines/message_store.hpp>
 #include <alloy/engines/object_parts.hpp>
 #include <alloy/engines/slab_pool.hpp>
@@ -124,6 +125,10 @@ public:
         bytes += messages::held_by_messages();
         if constexpr (has_heap) bytes += this->heap.held;
         return bytes;
+    }
+    void add_held(held_bytes& to) const noexcept {
+        if constexpr (has_own_pool) to.pool += this->pool.held;
+        if constexpr (has_heap) to.heap += this->heap.held;
     }
     std::size_t count_held() const noexcept {
         std::size_t n = 0;

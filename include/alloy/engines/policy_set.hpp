@@ -105,7 +105,9 @@ struct policy_set {
     using central_account = account<Tagging, Budget, sharing, true>;
     using thread_account = std::conditional_t<sharing == alloy::sharing::engine_per_thread, account<Tagging, Budget, sharing, false>, central_account>;
     [[no_unique_address]] central_account central{};
-    static constexpr std::size_t account_bytes = (std::is_empty_v<central_account> ? 0 : sizeof(central_account)) + (Tagging::switches ? sizeof(tag_now) : 0);
+    /// Bytes of this that accounting takes, and those of each cache where threads have their own.
+    static constexpr std::size_t accounting_bytes = (std::is_empty_v<decltype(tag_now)> ? 0 : sizeof(tag_now)) + (std::is_empty_v<central_account> ? 0 : sizeof(central_account));
+    static constexpr std::size_t thread_accounting_bytes = sharing != alloy::sharing::engine_per_thread || std::is_empty_v<thread_account> ? 0 : sizeof(thread_account);
 
 private:
     /// Once where there is a setting, else not at all.

@@ -154,11 +154,7 @@ public:
         return bytes;
     }
     std::size_t used() const noexcept { return held - used(nobody); }
-    std::size_t count() const noexcept {
-        std::size_t n = 0;
-        for (const heap_header* h = ring_.behind; h && h != &ring_; h = h->behind) ++n;
-        return n;
-    }
+    std::size_t count() const noexcept { return count_; }
     std::size_t held = 0;  ///< bytes of all allocations
 
 private:
@@ -171,14 +167,17 @@ private:
         h.before = &ring_;
         h.behind = ring_.behind;
         relink(h);
+        ++count_;
     }
     static void relink(heap_header& h) noexcept { h.before->behind = h.behind->before = &h; }
     void unlink(heap_header& h) noexcept {
         h.before->behind = h.behind;
         h.behind->before = h.before;
+        --count_;
     }
 
     heap_header ring_;
+    std::size_t count_ = 0;
 };
 
 }  // namespace alloy

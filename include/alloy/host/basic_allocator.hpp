@@ -3,6 +3,7 @@
 ///
 /// Neither copyable nor movable, and constant-initialised: an allocator may be a global, and takes its first block when that is needed.
 /// Who may call what at the same time is the threading policy's answer.
+#include <array>
 #include <cstddef>
 #include <new>
 #include <type_traits>
@@ -59,9 +60,8 @@ public:
 
     /// Bytes of an object that its engines take; with caches per thread, what leads to these.
     static constexpr std::size_t frame_engine_bytes = engines_type::engine_bytes;
+    static constexpr std::size_t accounting_bytes = policies_type::accounting_bytes, thread_accounting_bytes = policies_type::thread_accounting_bytes;
     static constexpr std::size_t pool_bytes = engines_type::pool_bytes, heap_bytes = engines_type::heap_bytes, transfer_bytes = engines_type::transfer_bytes;
-    /// Bytes of what counts by tag and under bounds on used bytes, and of the current tag.
-    static constexpr std::size_t account_bytes = policies_type::account_bytes;
     /// Whether giving back may throw: a checking policy that reports so.
     static constexpr bool deallocate_throws = objects_type::throws;
 
@@ -206,6 +206,15 @@ public:
         const locking lock(policies().threading);
         return n + engines_.count_all();
     }
+    /// What is held for frames, pool and heap, of all threads; before it, each_cache(bytes of frames, bytes of its pool) for each thread's cache, under the lock.
+    template <class F>
+    held_bytes held_by(F each_cache) noexcept {
+        const locking lock(policies().threading);
+        return engines_.held_apart(each_cache);
+    }
+    [[nodiscard]] held_bytes held_by() noexcept {
+        return held_by([](std::size_t, std::size_t) noexcept {});
+    }
     /// Gives every idle block and empty slab back to upstream. With an engine per thread: those of the calling thread and of threads that have ended; with a held budget, idle frame blocks of all.
     void trim() noexcept { engines_.trim(); }
 
@@ -234,7 +243,10 @@ public:
     /// What the tracking policy has seen; each part is read under the lock, where there is one, by itself.
     [[nodiscard]] memory_metrics metrics() noexcept {
         static_assert(detail::tells_metrics<Tracking>, "alloy: metrics() needs a tracking policy that keeps them; add tracking::boundary_metrics");
-        memory_metrics seen{used(), held(), blocks()};
+        return watched({used(), held(), blocks()});
+    }
+    /// The same without the walks: of `seen`, only what the tracking policy keeps is filled in.
+    [[nodiscard]] memory_metrics watched(memory_metrics seen = {}) noexcept {
         if constexpr (detail::tells_metrics<Tracking>) {
             const holding<Threading::sharing != sharing::one_thread, Threading> lock(policies().threading);
             policies().tracking.write(seen);
@@ -272,6 +284,12 @@ public:
     [[nodiscard]] tag_bytes tag_usage(std::size_t number) noexcept {
         require_tag(number);
         return engines_.tag_usage(number);
+    }
+    /// The same of all tags, by number, in one go.
+    [[nodiscard]] std::array<tag_bytes, Tagging::count> tag_usage() noexcept {
+        std::array<tag_bytes, Tagging::count> all;
+        engines_.tag_usage(all.data());
+        return all;
     }
 
     /// What is used under the budget's bounds on used bytes, in the order of `bounds` of its policy, or under all of a tag and its parts.
