@@ -39,7 +39,7 @@ public:
     void set_limit(std::size_t bytes) noexcept { __atomic_store_n(&limit_, bytes, __ATOMIC_RELAXED); }
 
 private:
-    std::size_t limit_ = Initial;  // a plain word, so that an allocator with this setting can be constant-initialised
+    std::size_t limit_ = Initial;  // a plain word, since settings are copied
     std::size_t charged_ = 0;      // under the host's lock
 };
 

@@ -53,7 +53,7 @@ public:
             if (s.is_above ? held > again : held < at) continue;
             s.is_above = !s.is_above;
             (s.is_above ? s.rose_to : s.fell_to) = held;
-            s.is_news = true;
+            s.has_changed = true;
             __atomic_store_n(&has_news_, true, __ATOMIC_RELAXED);
         }
     }
@@ -68,7 +68,7 @@ public:
                 for (std::size_t i = 0; i < count; ++i) {
                     news[i] = states_[i];
                     states_[i].was_above = states_[i].is_above;
-                    states_[i].is_news = false;
+                    states_[i].has_changed = false;
                 }
                 __atomic_store_n(&has_news_, false, __ATOMIC_RELAXED);
                 lock.unlock();
@@ -86,22 +86,17 @@ private:
         std::size_t rose_to = 0, fell_to = 0;
         bool is_above = false;
         bool was_above = false;  ///< when the handler was told last
-        bool is_news = false;
+        bool has_changed = false;
     };
     static constexpr std::size_t margin = part(Margin) > 0 ? part(Margin) : 1;
     static constexpr int most_rounds = 8;  // of a handler that makes news each time; the rest is told with the next
 
-    /// In the order in which it happened, but that what happened several times is told once.
+    /// What was reached, though it may be past, and then what is below again. What fell and rose meanwhile is as it was.
     static void tell_all(const state (&news)[count], const char* whose) noexcept {
-        const auto say = [&](std::size_t i, bool rising) {
-            Handler(warning{whose, rising ? news[i].rose_to : news[i].fell_to, N, part(thresholds[i]), thresholds[i], rising});
-        };
         for (std::size_t i = 0; i < count; ++i)
-            if (news[i].is_news && !news[i].was_above) say(i, true);
+            if (news[i].has_changed && !news[i].was_above) Handler(warning{whose, news[i].rose_to, N, part(thresholds[i]), thresholds[i], true});
         for (std::size_t i = count; i-- > 0;)
-            if (news[i].is_news && (news[i].was_above || !news[i].is_above)) say(i, false);
-        for (std::size_t i = 0; i < count; ++i)
-            if (news[i].is_news && news[i].was_above && news[i].is_above) say(i, true);
+            if (news[i].has_changed && !news[i].is_above) Handler(warning{whose, news[i].fell_to, N, part(thresholds[i]), thresholds[i], false});
     }
 
     state states_[count];
