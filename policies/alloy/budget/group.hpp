@@ -36,11 +36,11 @@ struct no_group {
 
 template <fixed_string Name, std::size_t N, class Outer = no_group>
 class group {
-    static_assert(parent<Outer>, "alloy: what stands above a budget::group must be one itself, or have its static functions; name a type derived from a budget::group");
     using outer = std::conditional_t<parent<Outer>, Outer, no_group>;
 
 public:
     static std::size_t grant(std::size_t least, std::size_t most) noexcept {
+        static_assert(parent<Outer>, "alloy: what stands above a budget::group must be one itself, or have its static functions; name a type derived from a budget::group");
         const std::size_t room = outer::left();  // a look first, so that what has no room outside does not pass through here
         if (least > room) return 0;
         const std::size_t granted = bound_.grant(least, most < room ? most : room);

@@ -29,9 +29,6 @@ namespace alloy::budget {
 
 template <class Parent, class Own = unlimited>
 class shared {
-    static_assert(parent<Parent>, "alloy: budget::shared<Parent> needs a budget::group, or a class with its static functions; name a type derived from a budget::group");
-    static_assert(!parent<Parent> || detail::own_bound<Own>,
-                  "alloy: the Own of budget::shared<Parent, Own> must bound what one allocator holds; choose budget::hard or adjustable, or leave it out");
     using parent_group = std::conditional_t<parent<Parent>, Parent, no_group>;
     using own_type = std::conditional_t<detail::own_bound<Own> && !std::is_same_v<Own, unlimited>, Own, detail::no_own>;
 
@@ -44,9 +41,13 @@ public:
     /// A setting for make_allocator, where the bound of its own has one: `budget::shared<world_memory, budget::adjustable<>>{budget::adjustable<>{n}}`.
     constexpr explicit shared(const own_type& own) noexcept : own_(own) {}
     constexpr shared(const shared& setting) noexcept : own_(setting.own_) {}
+    shared& operator=(const shared&) = delete;
     ~shared() { parent_group::give_back(charged_); }
 
     std::size_t grant(std::size_t least, std::size_t most) noexcept {
+        static_assert(parent<Parent>, "alloy: budget::shared<Parent> needs a budget::group, or a class with its static functions; name a type derived from a budget::group");
+        static_assert(!parent<Parent> || detail::own_bound<Own>,
+                      "alloy: the Own of budget::shared<Parent, Own> must bound what one allocator holds; choose budget::hard or adjustable, or leave it out");
         const std::size_t mine = own_.grant(least, most);
         if (mine == 0) return 0;
         const std::size_t granted = parent_group::grant(least, mine);

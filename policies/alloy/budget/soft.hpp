@@ -39,7 +39,6 @@ class soft<N, Handler, percent<Thresholds...>, Margin> {
             if (thresholds[i] <= (i > 0 ? thresholds[i - 1] : 0)) return false;
         return N > 0;
     }
-    static_assert(rise(), "alloy: budget::soft<N, Handler, percent<...>> needs an N, and thresholds above zero that rise; name them smallest first");
     static constexpr std::size_t part(unsigned hundredths) noexcept { return N / 100 * hundredths + N % 100 * hundredths / 100; }
 
 public:
@@ -47,6 +46,7 @@ public:
     static constexpr bool bounds_held = false, bounds_used = false, watches_held = true;
 
     void on_held(std::size_t held) noexcept {
+        static_assert(rise(), "alloy: budget::soft<N, Handler, percent<...>> needs an N, and thresholds above zero that rise; name them smallest first");
         for (std::size_t i = 0; i < count; ++i) {
             state& s = states_[i];
             const std::size_t at = part(thresholds[i]), again = at > margin ? at - margin : 0;
