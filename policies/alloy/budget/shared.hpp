@@ -30,7 +30,7 @@ namespace alloy::budget {
 template <class Parent, class Own = unlimited>
 class shared {
     using parent_group = std::conditional_t<parent<Parent>, Parent, no_group>;
-    using own_type = std::conditional_t<detail::own_bound<Own> && !std::is_same_v<Own, unlimited>, Own, detail::no_own>;
+    using own_type = std::conditional_t<alloy::detail::own_bound<Own> && !std::is_same_v<Own, unlimited>, Own, alloy::detail::no_own>;
 
 public:
     using axis = budget::axis;
@@ -46,7 +46,7 @@ public:
 
     std::size_t grant(std::size_t least, std::size_t most) noexcept {
         static_assert(parent<Parent>, "alloy: budget::shared<Parent> needs a budget::group, or a class with its static functions; name a type derived from a budget::group");
-        static_assert(!parent<Parent> || detail::own_bound<Own>,
+        static_assert(!parent<Parent> || alloy::detail::own_bound<Own>,
                       "alloy: the Own of budget::shared<Parent, Own> must bound what one allocator holds; choose budget::hard or adjustable, or leave it out");
         const std::size_t mine = own_.grant(least, most);
         if (mine == 0) return 0;
