@@ -165,3 +165,24 @@ TEST_CASE("the upstream fails under a budget, and nothing stays charged", "[budg
     }
     CHECK(memory.usage_under_bound(1).used == 0);
 }
+
+namespace {
+int warned = 0;
+void warn(const budget::warning& w) { warned += w.is_rising; }
+}  // namespace
+
+TEST_CASE("budgets of every kind stand side by side", "[budget]") {
+    using all = budget::all<budget::soft<64 * 1024, &warn>, limits, budget::adjustable<>, budget::per_frame<100'000>>;
+    static_assert(all::bounds_held && all::bounds_used && all::watches_held && !all::is_split);
+    alloy::allocator<tags, all> memory;
+    memory.budget().set_limit(256 * 1024);
+    auto big = memory.try_make_heap<char[]>(std::size_t{100'000});
+    REQUIRE(big);
+    CHECK(warned == 2);
+    CHECK_FALSE(memory.try_make_heap<char[]>(std::size_t{200'000}));
+    auto ai = memory.tag<"ai">();
+    auto frame = memory.frame();
+    const auto refused = frame.try_allocate(9'000, 8);
+    REQUIRE_FALSE(refused);
+    CHECK(std::string_view(refused.error().whose) == "ai");
+}

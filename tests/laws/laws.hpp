@@ -92,6 +92,8 @@ verdict first_broken_of_held(P& p) {
         if (got > left) return "no more is granted than is left";
         granted.push_back(got);
     }
+    if constexpr (alloy::detail::is_shared_budget<P>)
+        if (p.tightest().left != p.left()) return "the tightest bound says what is left";
     for (std::size_t got : granted) p.give_back(got);
     if (p.left() != p.limit()) return "what is given back is left again";
     return nullptr;
@@ -107,6 +109,13 @@ struct part_of {
     std::size_t limit() { return policy.limit(); }
 };
 
+/// Counts how deep it is locked.
+struct counted_lock {
+    void lock() noexcept { ++held; }
+    void unlock() noexcept { --held; }
+    int held = 0;
+};
+
 template <alloy::budget_policy P>
 verdict first_broken(P& p) {
     if constexpr (alloy::budget_account<P>::is_split) {
@@ -118,6 +127,14 @@ verdict first_broken(P& p) {
         if (const verdict broken = first_broken_of_held(one)) return broken;
     } else if constexpr (P::bounds_held) {
         if (const verdict broken = first_broken_of_held(p)) return broken;
+    }
+    if constexpr (alloy::detail::watches_held<P>) {
+        counted_lock lock;
+        for (const std::size_t held : {std::size_t{0}, std::size_t{4096}, SIZE_MAX, std::size_t{1}}) {
+            p.on_held(held);
+            p.tell(lock, "laws");
+            if (lock.held != 0) return "who tells leaves the lock as it was";
+        }
     }
     if constexpr (P::bounds_used)
         for (const alloy::used_bound& bound : P::bounds) {

@@ -15,6 +15,7 @@
 namespace {
 
 void hear(const alloy::misuse&) noexcept {}
+void hear_of_held(const alloy::budget::warning&) noexcept {}
 
 template <class P>
 std::string broken_by() {
@@ -41,7 +42,8 @@ TEST_CASE("policies keep the laws of their axis", "[laws]") {
              growth::virtual_reserve<1 << 20>, growth::coalesced<growth::linear<512>>, growth::trimmed<growth::geometric<>, 4096>,
              growth::released<growth::linear<512>>>();
     all_keep<tagging::untagged, tagging::named<"name">, test::three_tags>();
-    all_keep<budget::unlimited, budget::hard<1000>, budget::per_thread<1000>, test::physics_budget<1000>>();
+    all_keep<budget::unlimited, budget::hard<1000>, budget::per_thread<1000>, budget::adjustable<1000>, budget::soft<1000, &hear_of_held>,
+             budget::shared<budget::group<"laws", 1000>>, budget::shared<budget::group<"laws of two", 2000>, budget::hard<1000>>, test::physics_budget<1000>>();
     all_keep<retention::discard, test::promote_to_pool>();
     all_keep<fallback::raise, fallback::null, fallback::terminate, fallback::to_heap, test::chained>();
     all_keep<upstream::new_delete, upstream::none, upstream::malloc, upstream::pages<>, test::strict_upstream>();
@@ -105,6 +107,15 @@ struct miserly : bounded {
 };
 struct keeps_charges : bounded {
     static void give_back(std::size_t) noexcept {}
+};
+struct misleads : alloy::budget::shared<alloy::budget::group<"laws that are broken", 1000>> {
+    static alloy::held_bound tightest() noexcept { return {"laws that are broken", 1000}; }
+};
+struct keeps_the_lock : alloy::budget::soft<1000, &hear_of_held> {
+    template <class Lock>
+    static void tell(Lock& lock, const char*) noexcept {
+        lock.lock();
+    }
 };
 struct no_room : test::physics_budget<1000> {
     static constexpr alloy::used_bound bounds[] = {{"physics", 0}};
@@ -208,6 +219,8 @@ TEST_CASE("the laws refuse what breaks them", "[laws]") {
     CHECK(broken_by<charges_double>() == "exactly what is granted is charged");
     CHECK(broken_by<miserly>() == "what there is room for is granted");
     CHECK(broken_by<keeps_charges>() == "what is given back is left again");
+    CHECK(broken_by<misleads>() == "the tightest bound says what is left");
+    CHECK(broken_by<keeps_the_lock>() == "who tells leaves the lock as it was");
     CHECK(broken_by<no_room>() == "a fresh bound has room");
     CHECK(broken_by<nameless_bound>() == "a bound names its tag, or is for every tag");
     CHECK(broken_by<promotes_undeclared>() == "only lifetimes declared are named");

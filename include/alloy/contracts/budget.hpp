@@ -14,7 +14,16 @@
 /// | `P::bounds_used` | bool, constant | then: |
 /// | `P::bounds` | array of `used_bound`, constant | which bytes are bounded, and by how many; at most 64 |
 ///
-/// What is held is charged under the host's lock, on slow paths. What is used the framework counts itself, at boundaries: a bound moves the window's limit
+/// Two constants may be left out, which means false; a policy that has one of their functions must have the constant, so that a misspelt one is noticed:
+/// | expression | result | meaning |
+/// |---|---|---|
+/// | `P::is_shared` | bool, constant | for a bound on held bytes: whether other allocators are charged to it too, so that room comes and goes; then: |
+/// | `p.tightest()` | held_bound, noexcept | of all bounds, the one that has least left, with its name |
+/// | `P::watches_held` | bool, constant | whether it is to hear of what is held, bounded or not; then: |
+/// | `p.on_held(bytes)` | noexcept | all that the allocator holds, whenever that has changed |
+/// | `p.tell(lock, whose)` | noexcept | the host's lock is free, and no engine at work: tells the user of what was noticed since, in the name of `whose`; `lock.lock()` and `lock.unlock()` are the host's |
+///
+/// The host calls all but `tell` under its lock, on slow paths. What is used the framework counts itself, at boundaries: a bound moves the window's limit
 /// nearer instead of being compared anew. Default: `unlimited`.
 #include <concepts>
 #include <cstddef>
@@ -74,12 +83,54 @@ inline constexpr std::size_t bound_count = [] {
         return std::size_t{0};
 }();
 
+/// A bound by name, and what is left of it in bytes. Without a name it is the allocator's own.
+struct held_bound {
+    const char* whose = nullptr;
+    std::size_t left = 0;
+};
+
+template <class P>
+concept shared_budget = requires(P& policy) {
+    { policy.tightest() } noexcept -> std::same_as<held_bound>;
+};
+namespace detail {
+struct any_lock {
+    static void lock() noexcept {}
+    static void unlock() noexcept {}
+};
+}  // namespace detail
+template <class P>
+concept held_watcher = requires(P& policy, std::size_t bytes, const char* whose, detail::any_lock& lock) {
+    { policy.on_held(bytes) } noexcept;
+    { policy.tell(lock, whose) } noexcept;
+};
+
+namespace detail {
+/// What may be left out: whether it is there and true.
+template <class P>
+inline constexpr bool is_shared_budget = false;
+template <class P>
+    requires requires { typename std::enable_if_t<P::is_shared>; }
+inline constexpr bool is_shared_budget<P> = true;
+template <class P>
+inline constexpr bool watches_held = false;
+template <class P>
+    requires requires { typename std::enable_if_t<P::watches_held>; }
+inline constexpr bool watches_held<P> = true;
+}  // namespace detail
+
+template <class P>
+concept says_whether_shared = requires { typename std::bool_constant<P::is_shared>; } || !requires(P& policy) { policy.tightest(); };
+template <class P>
+concept says_whether_it_watches = requires { typename std::bool_constant<P::watches_held>; } || (!requires(P& policy) { policy.on_held(std::size_t{}); } && !requires { P::watches_held; });
+
 template <class P>
 concept budget_policy = std::same_as<typename P::axis, budget::axis> &&
                         requires {
                             typename std::bool_constant<P::bounds_held>;
                             typename std::bool_constant<P::bounds_used>;
-                        } && (!P::bounds_held || held_budget<P>) && (!P::bounds_used || used_budget<P>);
+                        } && (!P::bounds_held || held_budget<P>) && (!P::bounds_used || used_budget<P>) &&
+                        says_whether_shared<P> && (!detail::is_shared_budget<P> || shared_budget<P>) && says_whether_it_watches<P> && (!detail::watches_held<P> || held_watcher<P>);
 
 /// What a thread has with a budget that is kept per thread; nothing with others.
 template <class Budget, class Enable = void>

@@ -90,6 +90,7 @@ public:
     }
     /// Gives back all that is idle and that the calling thread may look at.
     void trim() noexcept {
+        const typename Policies::telling_of_held later{*this};
         if constexpr (Lifetimes::has_frame)
             if (arena_type* const mine = arena()) mine->trim();
         if constexpr (can_transfer<Policies, Lifetimes>) detail::messages_sent.flush();  // without the lock: another allocator's upstream may hear of it

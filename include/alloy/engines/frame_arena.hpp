@@ -120,6 +120,7 @@ public:
         const bool commits = how == ending::commit && l.outer_;
         const bool lasts = buffer_count > 1 && !l.outer_;  // until its buffer is used again
         if (!commits && !lasts && !l.cleanups_.empty()) said.cleanups = self.destroy(l);
+        const typename Policies::telling_of_held later{self.policies()};
         const guard lock(self.policies().threading);
         if constexpr (checking_type::guards) self.policies().checking.on_close(record(l).chain, self.ledger().whose());
         if constexpr (accounts) self.ledger().settle_all();

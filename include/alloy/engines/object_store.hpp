@@ -404,6 +404,7 @@ private:
                 }
                 if (!in_heap) return push(p, c);
             }
+        const typename Policies::telling_of_held later{set()};
         const guard lock(set().threading);
         release_locked(p, bytes, alignment, where, site, is_checked);
     }

@@ -58,11 +58,23 @@ struct policy_set {
     policy_set(const policy_set&) = delete;
     policy_set& operator=(const policy_set&) = delete;
 
+    /// Lets a budget that watches tell of what it has noticed. Without the lock.
+    void tell_of_held() noexcept {
+        if constexpr (detail::watches_held<Budget>) budget.tell(threading, Tagging::name(0));
+    }
+    /// The same at the end of a scope: declared before the lock is taken, it comes when that is free.
+    struct [[maybe_unused]] telling_of_held {
+        policy_set& policies;
+        ~telling_of_held() { policies.tell_of_held(); }
+    };
+
     /// What ask(refused) finds, asked again for as long as the fallback wants to; tells of a request that could not be met in the end. Without the lock.
     template <class Ask>
     void* insist(alloc_error& refused, Ask ask) noexcept(noexcept(ask(refused))) {
         for (unsigned attempt = 0;; ++attempt) {
-            if (void* p = ask(refused)) return p;
+            void* const p = ask(refused);
+            tell_of_held();
+            if (p) return p;
             if constexpr (Fallback::retries)
                 if (fallback.retry(refused, attempt)) continue;
             break;

@@ -74,7 +74,8 @@ class basic_all : public Ps..., public detail::all_bounds<boost::mp11::mp_copy_i
 public:
     using axis = budget::axis;
     static constexpr bool bounds_held = (Ps::bounds_held || ...), bounds_used = (Ps::bounds_used || ...);
-    static constexpr bool is_split = budget_account<held>::is_split;
+    static constexpr bool is_split = budget_account<held>::is_split, is_shared = alloy::detail::is_shared_budget<held>;
+    static constexpr bool watches_held = (alloy::detail::watches_held<Ps> || ...);
     using detail::all_bounds<boost::mp11::mp_copy_if<boost::mp11::mp_list<Ps...>, detail::bounds_used>>::bounds;
 
     constexpr basic_all() noexcept = default;

@@ -176,6 +176,69 @@ static_assert(!budget_policy<no_account> && !budget_policy<no_grant_to_each> && 
 static_assert(!budget_policy<gives_back_without_account> && !budget_policy<left_of_all> && !budget_policy<no_limit_of_each>);
 static_assert(!budget_policy<claims_to_split> && !budget_policy<does_not_say_whether_it_splits>);
 
+// What may be left out: a constant that is there is kept to, and a function that is there has its constant.
+struct of_several : of_held {
+    static constexpr bool is_shared = true;
+    held_bound tightest() noexcept;
+};
+class no_tightest : public of_several {
+    using of_several::tightest;
+};
+struct tightest_may_throw : of_several {
+    held_bound tightest();
+};
+struct tightest_of_another_type : of_several {
+    size_t tightest() noexcept;
+};
+struct does_not_say_that_it_is_shared : of_held {
+    held_bound tightest() noexcept;
+};
+struct shared_not_constant : of_several {
+    static inline bool is_shared = true;
+};
+struct says_that_it_is_not_shared : of_held {
+    static constexpr bool is_shared = false;
+};
+static_assert(budget_policy<of_several> && detail::is_shared_budget<of_several>);
+static_assert(budget_policy<says_that_it_is_not_shared> && !detail::is_shared_budget<says_that_it_is_not_shared> && !detail::is_shared_budget<of_held>);
+static_assert(!budget_policy<no_tightest> && !budget_policy<tightest_may_throw> && !budget_policy<tightest_of_another_type>);
+static_assert(!budget_policy<does_not_say_that_it_is_shared> && !budget_policy<shared_not_constant>);
+
+struct watcher : model {
+    static constexpr bool watches_held = true;
+    void on_held(size_t) noexcept;
+    template <class Lock>
+    void tell(Lock&, const char*) noexcept;
+};
+class no_on_held : public watcher {
+    using watcher::on_held;
+};
+class no_tell : public watcher {
+    using watcher::tell;
+};
+struct on_held_may_throw : watcher {
+    void on_held(size_t);
+};
+struct tell_may_throw : watcher {
+    template <class Lock>
+    void tell(Lock&, const char*);
+};
+struct does_not_say_that_it_watches : model {
+    void on_held(size_t) noexcept;
+    template <class Lock>
+    void tell(Lock&, const char*) noexcept;
+};
+struct watches_not_constant : watcher {
+    static inline bool watches_held = true;
+};
+struct says_that_it_does_not_watch : model {
+    static constexpr bool watches_held = false;
+};
+static_assert(budget_policy<watcher> && detail::watches_held<watcher>);
+static_assert(budget_policy<says_that_it_does_not_watch> && !detail::watches_held<says_that_it_does_not_watch> && !detail::watches_held<model>);
+static_assert(!budget_policy<no_on_held> && !budget_policy<no_tell> && !budget_policy<on_held_may_throw> && !budget_policy<tell_may_throw>);
+static_assert(!budget_policy<does_not_say_that_it_watches> && !budget_policy<watches_not_constant>);
+
 // Both bounds at once are two sets of hooks, each of which is needed.
 struct of_both : of_held, of_used {
     using axis = alloy::budget::axis;
