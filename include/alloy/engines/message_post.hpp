@@ -67,12 +67,17 @@ struct sent_messages : thread_link {
 
     void flush() noexcept { box.flush(&message_home::are_back); }
     [[gnu::noinline]] void begin(void* slot, remote_list<>& home) noexcept {
-        static constexpr events told{[](const thread_link& l) noexcept { return !static_cast<const sent_messages&>(l).box.empty(); },
-                                     [](thread_link& l) noexcept { static_cast<sent_messages&>(l).flush(); }, [](thread_link&) noexcept {}};
-        if (!is_attached()) attach(told);
+        if (!is_attached()) attach(*told_of_);
         box.begin(slot, slab::of(slot).slot, home, &message_home::are_back);
         if (!is_heard()) flush();  // nobody would tell of the thread's end
     }
+
+private:
+    static bool holds_any(const thread_link& l) noexcept { return !static_cast<const sent_messages&>(l).box.empty(); }
+    static void send(thread_link& l) noexcept { static_cast<sent_messages&>(l).flush(); }
+    static void leave(thread_link&) noexcept {}
+    static constexpr events told{&holds_any, &send, &leave};
+    const events* told_of_ = &told;  // those of the module that this word lies in, which stays as long as it; see end_key
 };
 #if defined(__PIC__) && !defined(__PIE__)
 [[gnu::tls_model("initial-exec")]]
