@@ -22,7 +22,7 @@ struct message_home : remote_list<> {
     remote_list<> large;   ///< those that are too large for slots, one by one
     countdown<> out;       ///< regions and large messages that are out, once the allocator is gone
     std::size_t bytes;     ///< of the memory that this lies in
-    using giving_back = void (*)(void* at, std::size_t bytes, std::size_t alignment) noexcept;
+    using giving_back = void (*)(void* at, std::size_t of_bytes, std::size_t of_alignment) noexcept;
     /// To upstream; null for the default one, which every module knows: that of the allocator may be unloaded by then.
     giving_back give_back;
 
@@ -37,8 +37,8 @@ struct message_home : remote_list<> {
         if (out.change(-1)) give(this, bytes, alignment);
     }
     template <class Upstream>
-    static void give_to(void* at, std::size_t bytes, std::size_t alignment) noexcept {
-        Upstream{}.deallocate(at, bytes, alignment);
+    static void give_to(void* at, std::size_t of_bytes, std::size_t of_alignment) noexcept {
+        Upstream{}.deallocate(at, of_bytes, of_alignment);
     }
     /// The same for slots of a list that was closed.
     static void are_back(slot_batch* first, remote_list<>& of) noexcept {
