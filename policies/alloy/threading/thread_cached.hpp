@@ -5,7 +5,7 @@
 /// another thread made goes to that thread's list, some 64 slots at a time. Blocks, slabs and the heap are taken under a lock.
 /// Choose it for job systems and servers. A thread that ends leaves its cache to the next one; objects in it stay as they are.
 /// Thread-local words are of initial-exec where the code is a shared library, since a call for each would cost more than the allocation; a library that is
-/// loaded while the program runs has then to share what the C library keeps for that.
+/// loaded while the program runs takes 128 bytes a type of what the C library keeps for that (docs/threads.md).
 #include <cstdint>
 
 #include <pthread.h>

@@ -1,5 +1,5 @@
-/// `main FIRST SECOND [gone] [hidden] apart|exporting|linking`: loads two libraries, each with allocators of its own, while threads run; objects go between program and libraries;
-/// the libraries are unloaded, and the threads that have used them live on. Says what is not so, and counts it in the exit code. Fault 36.
+/// `main FIRST SECOND [gone] [hidden] apart|exporting|linking`: loads two libraries, each with allocators of its own, while threads run; objects go between
+/// program and libraries; these are unloaded, and the threads that have used them live on. Says what is not so, and counts it in the exit code. Fault 36.
 #include <array>
 #include <condition_variable>
 #include <cstdio>
