@@ -1,5 +1,6 @@
 #pragma once
-/// What finding the calling thread's part of an allocator costs where the code is a program's, and where it is a shared library's: look_up.cpp, compiled twice.
+/// What finding the calling thread's part of an allocator costs where the code is a program's, and where it is a shared library's: look_up.cpp,
+/// compiled twice.
 #include <cstdint>
 
 #include <alloy/allocator.hpp>

@@ -8,7 +8,7 @@ struct own_type : alloy::allocator<alloy::threading::thread_cached, alloy::budge
 own_type of_own_type;
 
 constexpr test::calls calls{
-    [] () -> test::memory& { return own; },
+    []() -> test::memory& { return own; },
     &test::use,
     [] {
         auto frame = of_own_type.frame();

@@ -1,6 +1,6 @@
 #pragma once
-/// What a program and its shared libraries know of each other. All of them include Alloy and instantiate `memory`, each for itself or one for all, as visibility
-/// and the linker have it.
+/// What a program and its shared libraries know of each other. All of them include Alloy and instantiate `memory`, each for itself or one for all, as
+/// visibility and the linker have it.
 #include <cstddef>
 
 #include <alloy/allocator.hpp>
@@ -36,12 +36,12 @@ inline bool use(memory& m) {
 
 /// What a library does, in its own code.
 struct calls {
-    memory& (*own)();                                          ///< that ends when the library is unloaded
+    memory& (*own)();  ///< that ends when the library is unloaded
     bool (*use)(memory&);
-    bool (*use_own_type)();                                    ///< an allocator of a type that only the library has
+    bool (*use_own_type)();  ///< an allocator of a type that only the library has
     counted* (*make)(alloy::frame_ref, int& alive, int);
-    void (*leave_open)(memory&, int& alive);                   ///< a frame that nobody ends, with an object
-    counted* (*take)(memory&, int& alive, int);                ///< from the pool
+    void (*leave_open)(memory&, int& alive);     ///< a frame that nobody ends, with an object
+    counted* (*take)(memory&, int& alive, int);  ///< from the pool
     void (*give)(memory&, counted*);
     alloy::transfer_handle<counted> (*send)(memory&, int& alive, int);
     int (*receive)(alloy::transfer_handle<counted>);

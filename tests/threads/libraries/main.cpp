@@ -1,5 +1,6 @@
-/// `main FIRST SECOND [gone] [hidden] apart|exporting|linking`: loads two libraries, each with allocators of its own, while threads run; objects go between
-/// program and libraries; these are unloaded, and the threads that have used them live on. Says what is not so, and counts it in the exit code. Fault 36.
+/// `main FIRST SECOND [gone] [hidden] apart|exporting|linking`: loads two libraries, each with allocators of its own, while threads run; objects go
+/// between program and libraries; these are unloaded, and the threads that have used them live on. Says what is not so, and counts it in the exit
+/// code. Fault 36.
 #include <array>
 #include <condition_variable>
 #include <cstdio>
@@ -98,13 +99,15 @@ void pass(workers& all, test::memory& m, const test::calls& a, const test::calls
         of_a = a.take(m, alive, 1), of_b = b.take(m, alive, 2), of_program = test::take(m, alive, 3);
         from_a = a.send(m, alive, 4), from_b = b.send(m, alive, 5), from_program = m.make_transfer<test::counted>(alive, 6);
         auto frame = m.frame();
-        check(a.make(frame, alive, 7)->number == 7 && b.make(frame, alive, 8)->number == 8 && alive == 8, "both make objects in a frame of the program");
+        check(a.make(frame, alive, 7)->number == 7 && b.make(frame, alive, 8)->number == 8 && alive == 8,
+              "both make objects in a frame of the program");
     });
     check(alive == 6, "the frame has ended, with its objects");
     check(of_a->number == 1 && of_b->number == 2 && of_program->number == 3, "objects of a pool are where they were made");
     all[1]->run([&] {
         b.give(m, of_a), a.give(m, of_program), test::give(m, of_b);
-        check(b.receive(std::move(from_a)) == 4 && std::move(from_b).receive()->number == 5 && a.receive(std::move(from_program)) == 6, "messages arrive");
+        check(b.receive(std::move(from_a)) == 4 && std::move(from_b).receive()->number == 5 && a.receive(std::move(from_program)) == 6,
+              "messages arrive");
         m.trim(), a.trim(m), b.trim(m);  // what it has ended goes home, from wherever it was ended
     });
     check(alive == 0, "all that was handed over has ended");
@@ -116,7 +119,8 @@ void pass(workers& all, test::memory& m, const test::calls& a, const test::calls
 void tell_apart(const test::calls& a, const test::calls& b) {
     constexpr std::size_t each = 8;
     std::array<test::memory, 3 * each> many;
-    for (std::size_t i = 0; i < many.size(); i += 3) check(a.use(many[i]) && test::use(many[i + 1]) && b.use(many[i + 2]), "each uses an allocator first");
+    for (std::size_t i = 0; i < many.size(); i += 3)
+        check(a.use(many[i]) && test::use(many[i + 1]) && b.use(many[i + 2]), "each uses an allocator first");
     std::array<std::size_t, 3 * each> used{};
     const auto look = [&] {
         for (std::size_t i = 0; i < many.size(); ++i) used[i] = many[i].used();
@@ -173,7 +177,8 @@ int main(int argc, char** argv) {
             test::memory visited;
             pass(all, visited, *first.operator->(), *second.operator->());
             const std::size_t held = visited.held();
-            for (int n = 0; n < 2; ++n) use_on_all(all, [&] { check(test::use(visited) && first->use(visited) && second->use(visited), "an allocator that all use"); });
+            for (int n = 0; n < 2; ++n)
+                use_on_all(all, [&] { check(test::use(visited) && first->use(visited) && second->use(visited), "an allocator that all use"); });
             if (!is_said("apart") && !is_said("hidden")) {
                 std::size_t here = 0, there = 0;
                 all[2]->run([&] { test::use(visited), here = visited.held(), first->use(visited), second->use(visited), there = visited.held(); });
@@ -186,7 +191,8 @@ int main(int argc, char** argv) {
         // What has been ended of messages lies with each thread in words of the library, where it sees no others; then it would be lost with them.
         if (is_said("apart") || round % 2 == 1) use_on_all(all, [&] { first->trim(first->own()), second->trim(second->own()); });
         check(left_open >= (round % 2 == 0 ? 3 : 0), "frames that were left open are open");
-        const bool second_is_gone = second.unload(), first_is_gone = first.unload();  // so that the C library gets back what it keeps for their thread-local words
+        const bool second_is_gone = second.unload(),
+                   first_is_gone = first.unload();  // so that the C library gets back what it keeps for their thread-local words
         if (is_said("gone")) check(first_is_gone && second_is_gone && left_open == 0, "the libraries are gone, and the frames with them");
         if (round % 3 == 1) all[1].reset();  // it ends after them
         if (round != 1) use_on_all(all, use_memory);
