@@ -20,6 +20,7 @@
 #include <alloy/threading/spin_locked.hpp>
 #include <alloy/threading/thread_cached.hpp>
 #include <alloy/tracking/metrics.hpp>
+#include <alloy/tracking/observed.hpp>
 #include <alloy/upstream/malloc.hpp>
 #include <alloy/upstream/none.hpp>
 #include <alloy/upstream/pages.hpp>

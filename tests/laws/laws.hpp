@@ -251,7 +251,7 @@ verdict first_broken(P& p) {
         feed(3);
         p.write(second);
         if (first.used != 1 || first.held != 2 || first.blocks != 3) return "what the host knows is left as it is";
-        if (second.peak_used < first.peak_used || second.peak_held < first.peak_held || second.upstream_requests < first.upstream_requests ||
+        if (second.peak_used_in_frames < first.peak_used_in_frames || second.peak_held < first.peak_held || second.upstream_requests < first.upstream_requests ||
             second.refusals < first.refusals || second.frames < first.frames || second.allocations < first.allocations || second.requested < first.requested)
             return "what was counted is never taken back";
         if (P::counts_allocations && second.allocations == 0 && second.requested == 0) return "what is counted is told";

@@ -46,6 +46,7 @@ public:
                 if (asked.granted < asked.least) {
                     if (asked.granted > 0) release(asked.granted);
                     if (engines_.reclaim()) continue;
+                    tell(block_event::kind::over_budget, asked.least);
                     return refuse(error, refusal::budget, asked.least, left());
                 }
             }
@@ -127,7 +128,7 @@ public:
             policies_.budget.give_back(bytes);
     }
     void tell([[maybe_unused]] block_event::kind what, [[maybe_unused]] std::size_t bytes) noexcept {
-        if constexpr (Policies::tracking_type::watches_blocks) policies_.tracking.on_block(block_event{what, bytes, engines_.held()});
+        if constexpr (watches<typename Policies::tracking_type, block_event>) policies_.tracking.on(block_event{what, bytes, engines_.held()});
     }
 
 private:

@@ -19,7 +19,7 @@ namespace alloy::inline ALLOY_ABI {
 /// Whether each thread has a part of the pool. Not where something must see each object, which then happens under the lock.
 template <class Policies, class Lifetimes>
 inline constexpr bool caches_pool = Policies::sharing == sharing::engine_per_thread && Lifetimes::has_pool && !Policies::checking_type::guards &&
-                                    !Policies::checking_type::poisons && !Policies::budget_type::bounds_used && !Policies::tracking_type::counts_allocations;
+                                    !Policies::checking_type::poisons && !Policies::budget_type::bounds_used && !watches_objects<typename Policies::tracking_type>;
 
 /// Whether objects can be handed from thread to thread: there are several, and what is given back when the allocator is gone finds its upstream.
 template <class Policies, class Lifetimes>
