@@ -11,6 +11,8 @@
 #include <alloy/policies.hpp>
 #include <alloy/upstream/resource.hpp>
 
+#include "../support/minimal_place.hpp"
+
 namespace {
 
 using namespace alloy;
@@ -145,19 +147,7 @@ struct engine_per_thread {
     void lock() noexcept {}
     void unlock() noexcept {}
     template <class Cache>
-    struct placed {
-        Cache* here() noexcept;
-        Cache* with(std::uint64_t) noexcept;
-        Cache* adopt() noexcept;
-        void add(Cache&) noexcept;
-        void bind(Cache&) noexcept;
-        void remove(Cache&) noexcept;
-        void close() noexcept;
-        template <class F>
-        void for_each(F);
-        template <class Empty, class Gone>
-        void for_each_idle(Empty, Gone);
-    };
+    using placed = test::minimal_place<Cache>;
 };
 template <bool Concurrent>
 struct provider {

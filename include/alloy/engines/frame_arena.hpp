@@ -328,24 +328,17 @@ private:
     static void* refill(lease& l, window& which, std::size_t bytes, std::size_t alignment, alloc_error* error) {
         frame_arena& self = of(l);
         const bool by_cursor = &which != &l.open_;
-        alloc_error refused;
-        void* const p = self.policies().insist(refused, [&](alloc_error& why) noexcept {
+        return self.policies().insist(error, [&](alloc_error& why) noexcept {
             const guard lock(self.policies().threading);
             const bool is_window = by_cursor || (self.innermost == &l && !l.lent_);
             void* at = self.allocate(l, by_cursor ? which : work(l), bytes, alignment, is_window, why);
             if (by_cursor) l.kept_ = which;
             return at;
         });
-        if (p) return p;
-        if (error)
-            *error = refused;
-        else
-            self.policies().fallback.give_up(refused);
-        return nullptr;
     }
     void* allocate(lease& l, window& w, std::size_t bytes, std::size_t alignment, bool is_window, alloc_error& error) noexcept {
-        if (!is_power_of_two(alignment)) return refuse(error, refusal::bad_alignment, bytes, 0);
-        if (bytes > max_bytes) return refuse(error, refusal::too_large, bytes, max_bytes);
+        if (!is_power_of_two(alignment)) return Policies::refuse(error, refusal::bad_alignment, bytes, 0);
+        if (bytes > max_bytes) return Policies::refuse(error, refusal::too_large, bytes, max_bytes);
         if (bytes == 0) bytes = 1;
         watch_thread();
         const std::size_t before = tells_each ? ledger().used_by(l) : 0;
@@ -356,7 +349,7 @@ private:
         } else {
             const std::size_t front = round_up(checking_type::front, alignment > quantum ? alignment : quantum);
             if (front > max_bytes - checking_type::back || bytes > max_bytes - checking_type::back - front)
-                return refuse(error, refusal::too_large, bytes, max_bytes);
+                return Policies::refuse(error, refusal::too_large, bytes, max_bytes);
             void* fenced = find(l, w, front + bytes + checking_type::back, alignment, is_window, error);
             if (!fenced) return nullptr;
             void* p = pointer(address(fenced) + front);
@@ -374,12 +367,12 @@ private:
             ledger().settle_all();
             w.limit = w.end;  // the budget is asked below: for the window, for what is carved, and for a further block
             const std::size_t pad = padding(w.cursor, alignment), need = pad <= w.room() && size <= w.room() - pad ? pad + size : size;
-            if (need > ledger().room()) return ledger().bound(l), refuse(error, refusal::budget, need, ledger().room(), ledger().tag());
+            if (need > ledger().room()) return ledger().bound(l), Policies::refuse(error, refusal::budget, need, ledger().room(), ledger().tag());
         }
         void* p = nullptr;
         if (w.bump(bytes, alignment, p) || carve(l, bytes, alignment, p)) return finish(l, p);
         const std::size_t front = accounts && !ledger_type::has(l) ? round_up(ledger_type::size, alignment > quantum ? alignment : quantum) : 0;
-        if (front > max_bytes || bytes > max_bytes - front) return refuse(error, refusal::too_large, bytes, max_bytes);
+        if (front > max_bytes || bytes > max_bytes - front) return Policies::refuse(error, refusal::too_large, bytes, max_bytes);
         block* b = source().take(bytes + front, alignment, !is_window, buffers_.bytes(), error);
         if (!b) return finish(l, nullptr);
         window fresh = window::of(*b);
@@ -388,7 +381,7 @@ private:
             if (const std::size_t need = padding(fresh.cursor, alignment) + size; need > ledger().room()) {
                 if (front) record(l).ledger = nullptr;
                 recycle(b, fresh.cursor);
-                return ledger().bound(l), refuse(error, refusal::budget, need, ledger().room(), ledger().tag());
+                return ledger().bound(l), Policies::refuse(error, refusal::budget, need, ledger().room(), ledger().tag());
             }
         if (is_window && w.end != 0) l.overflowed_ = true;
         l.blocks_.push(b);
@@ -428,10 +421,6 @@ private:
         if constexpr (bounds_used || (accounts && is_shared)) ledger().settle_all();  // under a lock the next request may be another thread's, and tag
         if constexpr (bounds_used) ledger().bound(l);
         return p;
-    }
-    static void* refuse(alloc_error& error, refusal reason, std::size_t asked, std::size_t left, std::size_t tag = 0) noexcept {
-        error = {reason, tagging_type::name(tag), asked, left};
-        return nullptr;
     }
 
     // Windows ------------------------------------------------------------------------------------------------------------------

@@ -7,9 +7,9 @@
 /// Invariant: an object's size and alignment say where it lies, but for strays, which shrank where there was no memory for a smaller one.
 #include <cstddef>
 #include <cstring>
-#include <new>
-#include <utility>
 
+#include <alloy/engines/message_store.hpp>
+#include <alloy/engines/object_parts.hpp>
 #include <alloy/engines/slab_pool.hpp>
 #include <alloy/engines/thread_cache.hpp>
 #include <alloy/engines/tracked_heap.hpp>
@@ -24,74 +24,10 @@ struct engine_access;
 /// Where an object is to lie: by its size, or in the heap whatever its size.
 enum class place : bool { by_size, heap };
 
-namespace detail {
-
-/// How many objects lie elsewhere than their size says, in a larger slot or in the heap. It changes under the lock, and is looked at
-/// without. Order: relaxed, since whoever frees an object has got it from whoever made it a stray, and with it all that was written before.
-template <bool IsShared>
-class strays {
-public:
-    void count(int more) noexcept {
-        count_ += static_cast<std::size_t>(more);
-        const std::uintptr_t bar = count_ == 0 ? 0 : UINTPTR_MAX;
-        if constexpr (IsShared)
-            __atomic_store_n(&bar_, bar, __ATOMIC_RELAXED);
-        else
-            bar_ = bar;
-    }
-    /// Addresses above it may be pushed without a look: all but null, or none while there are strays.
-    [[gnu::always_inline]] std::uintptr_t bar() const noexcept {
-        if constexpr (IsShared)
-            return __atomic_load_n(&bar_, __ATOMIC_RELAXED);
-        else
-            return bar_;
-    }
-    bool any() const noexcept { return bar() != 0; }
-
-private:
-    std::uintptr_t bar_ = 0;
-    std::size_t count_ = 0;
-};
-
-/// What an allocator has of the pool in itself: all of it, or what its threads share, or nothing.
-enum class pool_kind : std::uint8_t { none, own, per_thread };
-template <class Policies, pool_kind Kind>
-struct pool_part {
-    slab_pool<Policies> pool;
-    detail::strays<Policies::sharing != sharing::one_thread> strays;
-    static constexpr std::size_t pool_bytes = sizeof(pool) + sizeof(strays);
-};
-template <class Policies>
-struct pool_part<Policies, pool_kind::per_thread> {
-    detail::strays<true> strays;
-    static constexpr std::size_t pool_bytes = sizeof(strays);
-};
-template <class Policies>
-struct pool_part<Policies, pool_kind::none> {
-    struct no_strays {
-        static constexpr void count(int) noexcept {}
-        static constexpr std::uintptr_t bar() noexcept { return 0; }
-        static constexpr bool any() noexcept { return false; }
-    };
-    static constexpr no_strays strays{};
-    static constexpr std::size_t pool_bytes = 0;
-};
-template <class Policies, class Lifetimes>
-inline constexpr pool_kind pool_kind_of = !Lifetimes::has_pool ? pool_kind::none : caches_pool<Policies, Lifetimes> ? pool_kind::per_thread : pool_kind::own;
-template <class Policies, bool Has>
-struct heap_part {
-    tracked_heap<Policies> heap;
-    static constexpr std::size_t heap_bytes = sizeof(tracked_heap<Policies>);
-};
-template <class Policies>
-struct heap_part<Policies, false> {
-    static constexpr std::size_t heap_bytes = 0;
-};
-}  // namespace detail
-
 template <class Policies, class Lifetimes>
 class object_store : public detail::pool_part<Policies, detail::pool_kind_of<Policies, Lifetimes>>,
-                     public detail::post_part<Policies, can_transfer<Policies, Lifetimes> && Policies::sharing == sharing::under_lock>, public detail::heap_part<Policies, Lifetimes::has_heap> {
+                     public message_store<Policies, Lifetimes>,
+                     public detail::heap_part<Policies, Lifetimes::has_heap> {
     using checking_type = typename Policies::checking_type;
     using tagging_type = typename Policies::tagging_type;
     using ledger_type = attribution<Policies>;
@@ -104,7 +40,7 @@ class object_store : public detail::pool_part<Policies, detail::pool_kind_of<Pol
     static constexpr bool has_caches = caches_pool<Policies, Lifetimes>;
     static constexpr bool has_own_pool = has_pool && !has_caches;
     static constexpr bool has_posts = can_transfer<Policies, Lifetimes>;
-    using post_part = detail::post_part<Policies, has_posts>;
+    using messages = message_store<Policies, Lifetimes>;
     using pool_guard = holding<Policies::sharing != sharing::one_thread && !has_caches, typename Policies::threading_type>;
     static constexpr bool marks = checking_type::poisons && !ALLOY_DETAIL_ASAN;
     /// Whether something besides the free list must see each object.
@@ -113,8 +49,6 @@ class object_store : public detail::pool_part<Policies, detail::pool_kind_of<Pol
 public:
     /// Whether giving back may throw: a checking policy that reports so.
     static constexpr bool throws = checking_type::guards && checking_type::throws;
-    /// Bytes that the way to what is handed from thread to thread takes.
-    static constexpr std::size_t transfer_bytes = has_posts && !is_apart ? sizeof(post_part) : 0;
 
     /// Memory for an object, as the fallback policy has it where there is none.
     template <std::size_t Bytes, std::size_t Alignment>
@@ -129,7 +63,7 @@ public:
     [[nodiscard, gnu::always_inline]] void* take(std::size_t bytes, std::size_t alignment, place where, alloc_error* error = nullptr) {
         if constexpr (has_pool && !sees_each)
             if (where == place::by_size && size_class::fits(bytes, alignment)) [[likely]]
-                if (void* p = pop(class_of(bytes, alignment), bytes, alignment)) [[likely]] return p;
+                if (void* p = pop(size_class::of_any(bytes, alignment), bytes, alignment)) [[likely]] return p;
         return refill(bytes, alignment, where, error);
     }
     /// Takes it back: what was never resized, and is not null. Size and alignment are those it was asked with, and so is the place.
@@ -143,33 +77,23 @@ public:
         if constexpr (has_pool && !sees_each)
             if (where == place::by_size) {
                 if (!size_class::fits(bytes, alignment)) [[unlikely]] return take_back_rest(p, bytes, alignment);
-                return push(p, class_of(bytes, alignment));
+                return push(p, size_class::of_any(bytes, alignment));
             }
         take_back(p, bytes, alignment, where);
     }
     /// The same for what may have been resized, or is null.
     [[gnu::always_inline]] void give(void* p, std::size_t bytes, std::size_t alignment) noexcept(!throws) {
         if constexpr (has_pool && !sees_each) {
-            if (!size_class::fits(bytes, alignment) || !push_unless_stray(p, class_of(bytes, alignment))) take_back_rest(p, bytes, alignment);
+            if (!size_class::fits(bytes, alignment) || !push_unless_stray(p, size_class::of_any(bytes, alignment))) take_back_rest(p, bytes, alignment);
         } else {
             take_back(p, bytes, alignment, place::by_size);
         }
-    }
-    /// Memory for an object that is handed to another thread; it goes back by detail::give_message.
-    [[nodiscard, gnu::always_inline]] void* take_message(std::size_t bytes, std::size_t alignment, alloc_error* error = nullptr)
-        requires has_posts
-    {
-        if constexpr (is_apart && !Policies::tracking_type::counts_allocations)
-            if (size_class::fits(bytes, alignment)) [[likely]]
-                if (cache_type* const mine = set().cache_here(); mine && mine->post) [[likely]]
-                    if (void* p = mine->post->take(class_of(bytes, alignment), ledger_type(set()).tag(), bytes)) [[likely]] return p;
-        return refill_message(bytes, alignment, error);
     }
     /// The object with another size, its bytes kept up to the smaller one, perhaps elsewhere. Null, with the old one as it was, where there is no
     /// memory and the fallback returns, or `error` is given; never where it shrinks.
     [[nodiscard, gnu::noinline]] void* resize(void* p, std::size_t bytes, std::size_t new_bytes, std::size_t alignment, place where, alloc_error* error) {
         const void* const site = __builtin_return_address(0);
-        return insist(error, [&](alloc_error& refused) noexcept(!throws) { return move(p, bytes, new_bytes, alignment, where, site, refused); });
+        return set().insist(error, [&](alloc_error& refused) noexcept(!throws) { return move(p, bytes, new_bytes, alignment, where, site, refused); });
     }
 
     /// Bytes of slots and heap allocations in use, of other threads' pools not; regions and allocations held. The lock is not taken.
@@ -181,28 +105,21 @@ public:
                 mine->drain();
                 bytes += mine->pool.used();
             }
-        if constexpr (has_posts) {
-            if constexpr (is_apart) {
-                cache_type* const mine = set().cache_here();
-                if (mine && mine->post) bytes += mine->post->used();
-            } else {
-                if (this->post) bytes += this->post->used();
-            }
-        }
+        bytes += messages::used_by_messages();
         if constexpr (has_heap) bytes += this->heap.used();
         return bytes;
     }
     std::size_t held_by_objects() const noexcept {
         std::size_t bytes = 0;
         if constexpr (has_own_pool) bytes += this->pool.held;
-        if constexpr (has_posts && !is_apart) bytes += (this->post ? this->post->bytes + this->post->held() : 0);
+        bytes += messages::held_by_messages();
         if constexpr (has_heap) bytes += this->heap.held;
         return bytes;
     }
     std::size_t count_held() const noexcept {
         std::size_t n = 0;
         if constexpr (has_own_pool) n += this->pool.regions();
-        if constexpr (has_posts && !is_apart) n += this->post ? 1 + this->post->blocks() : 0;
+        n += messages::count_held_by_messages();
         if constexpr (has_heap) n += this->heap.count();
         return n;
     }
@@ -210,8 +127,7 @@ public:
     bool sweep() noexcept {
         bool any = false;
         if constexpr (has_own_pool) any = this->pool.sweep(set(), pool_source());
-        if constexpr (has_posts && !is_apart) any |= sweep_post(*this, nullptr, false);
-        return any;
+        return messages::sweep_messages(false) || any;
     }
     /// The same for what only the calling thread may look at; the lock is held.
     void sweep_here() noexcept {
@@ -220,39 +136,21 @@ public:
                 mine->leave();
                 sweep_cache(*mine, true);
             }
-        } else if constexpr (has_posts) {
-            sweep_post(*this, nullptr, true);
+        } else {
+            messages::sweep_messages(true);
         }
     }
     bool sweep_cache(cache_type& cache, bool ends) noexcept {
         bool any = false;
         cache.drain();
         if constexpr (has_caches) any = cache.pool.sweep(set(), set().supply_of(cache, cache.pool.held));
-        if constexpr (has_posts) any |= sweep_post(cache, &cache, ends);
+        if constexpr (has_posts) any |= messages::sweep_post(cache, &cache, ends);
         return any;
-    }
-    /// Gives back what is empty of a post, and, where nothing is asked of it at the moment, the post with it.
-    bool sweep_post(post_part& of, cache_type* cache, bool ends) noexcept
-        requires has_posts
-    {
-        if (!of.post) return false;
-        const bool any = of.post->sweep([&](std::size_t& held) { return message_source<false>(cache, held); });
-        if (!ends || !of.post->is_empty()) return any;
-        give_post_back(of, cache);
-        return true;
-    }
-    /// The end of a post, at which messages may be out.
-    void close_post(post_part& of, cache_type* cache) noexcept
-        requires has_posts
-    {
-        if (of.post && of.post->close([&](std::size_t& held) { return message_source<false>(cache, held); })) give_post_back(of, cache);
-        of.post = nullptr;
     }
     /// Tells of what is alive, and gives everything back.
     void release_objects() noexcept {
         if constexpr (checking_type::guards) set().checking.on_end(tagging_type::name(0));
-        if constexpr (has_posts) detail::messages_sent.flush();
-        if constexpr (has_posts && !is_apart) close_post(*this, nullptr);
+        messages::release_messages();
         if constexpr (has_own_pool) this->pool.release(set(), pool_source());
         if constexpr (has_heap) this->heap.release(set(), [this](void* object) { return heap_source(payer_of(object)); });
     }
@@ -343,71 +241,11 @@ private:
             return 0;
     }
 
-    /// Zero bytes are of the smallest class, as one is, which only a larger alignment would not see.
-    [[gnu::always_inline]] static std::size_t class_of(std::size_t bytes, std::size_t alignment) noexcept {
-        return size_class::of(bytes + (bytes == 0 && alignment > quantum), alignment);
-    }
-
-    // Messages -------------------------------------------------------------------------------------------------------------------
-
-    static constexpr std::size_t post_bytes = supply_type::whole(round_up(sizeof(message_post<Policies>), message_home::alignment));
-
-    /// For a post of a cache, or of all threads. Upstream alone gives: what the fallback gave could not go back when the allocator is gone.
-    template <bool Locks>
-    auto message_source(cache_type* cache, std::size_t& held) noexcept {
-        return supply_apart<supply_type, typename Policies::threading_type, Locks, true>(supply_type(set(), {&set(), cache}, held), set().threading);
-    }
-    [[gnu::noinline]] void* refill_message(std::size_t bytes, std::size_t alignment, alloc_error* error) {
-        return insist(error, [&](alloc_error& refused) noexcept -> void* {
-            if (!is_power_of_two(alignment)) return refuse(refused, refusal::bad_alignment, bytes, 0);
-            if (bytes == 0) bytes = 1;
-            if constexpr (is_apart) {
-                cache_type* const mine = set().cache_here(set(), refused);
-                return mine ? take_from<true>(*mine, mine, bytes, alignment, refused) : nullptr;
-            } else {
-                const guard lock(set().threading);
-                return take_from<false>(*this, nullptr, bytes, alignment, refused);
-            }
-        });
-    }
-    template <bool Locks>
-    void* take_from(post_part& of, cache_type* cache, std::size_t bytes, std::size_t alignment, alloc_error& error) noexcept {
-        if (!of.post) {
-            supply_request asked{post_bytes, post_bytes, message_home::alignment, 1};
-            std::size_t held = 0;  // which the post itself knows
-            void* const at = message_source<Locks>(cache, held).take(asked, error);
-            if (!at) return nullptr;
-            of.post = ::new (at) message_post<Policies>(post_bytes);
-        }
-        void* const p = of.post->take(bytes, alignment, ledger_type(set()).tag(), [&](std::size_t& held) { return message_source<Locks>(cache, held); }, error);
-        if constexpr (Policies::tracking_type::counts_allocations) {
-            const holding<Locks, typename Policies::threading_type> lock(set().threading);
-            if (p) set().tracking.on_allocation(bytes, alignment);
-        }
-        return p;
-    }
-    void give_post_back(post_part& of, cache_type* cache) noexcept {
-        std::size_t held = post_bytes;
-        message_source<false>(cache, held).give_back(std::exchange(of.post, nullptr), post_bytes, message_home::alignment, block_origin::upstream);
-    }
-
     // By a call ------------------------------------------------------------------------------------------------------------------
 
     [[gnu::noinline, gnu::cold]] void* refill(std::size_t bytes, std::size_t alignment, place where, alloc_error* error) {
         const void* const site = __builtin_return_address(0);
-        return insist(error, [&](alloc_error& refused) noexcept {
-            return allocate(bytes, alignment, where, site, refused);
-        });
-    }
-    template <class Ask>
-    void* insist(alloc_error* error, Ask ask) {
-        alloc_error refused;
-        if (void* p = set().Policies::insist(refused, ask)) return p;
-        if (error)
-            *error = refused;
-        else
-            set().fallback.give_up(refused);
-        return nullptr;
+        return set().insist(error, [&](alloc_error& refused) noexcept { return allocate(bytes, alignment, where, site, refused); });
     }
     /// What a pool that takes most in place leaves: large ones, strays and null. Cold, so that compilers lay it out of the way of the others.
     [[gnu::noinline, gnu::cold]] void take_back_rest(void* p, std::size_t bytes, std::size_t alignment) noexcept(!throws) {
@@ -437,8 +275,8 @@ private:
     // Each of these takes the lock, or, where the pool is the thread's own, only what needs it.
 
     void* allocate(std::size_t bytes, std::size_t alignment, place where, const void* site, alloc_error& error) noexcept {
-        if (!is_power_of_two(alignment)) return refuse(error, refusal::bad_alignment, bytes, 0);
-        if (bytes > max_bytes || alignment > max_bytes / 2 || bytes > max_bytes - fences(alignment)) return refuse(error, refusal::too_large, bytes, max_bytes);
+        if (!is_power_of_two(alignment)) return Policies::refuse(error, refusal::bad_alignment, bytes, 0);
+        if (bytes > max_bytes || alignment > max_bytes / 2 || bytes > max_bytes - fences(alignment)) return Policies::refuse(error, refusal::too_large, bytes, max_bytes);
         if (bytes == 0) bytes = 1;
         const bool pooled = is_pooled(bytes, alignment, where);
         if constexpr (has_caches)
@@ -479,7 +317,7 @@ private:
         if constexpr (has_own_pool) {
             const ledger_type ledger(set());
             const std::size_t c = size_class::of(bytes, alignment), slot = size_class::bytes(c), tag = ledger.tag();
-            if (ledger_type::bounds_used && slot > ledger.room()) return refuse(error, refusal::budget, slot, ledger.room(), tag);
+            if (ledger_type::bounds_used && slot > ledger.room()) return Policies::refuse(error, refusal::budget, slot, ledger.room(), tag);
             void* p = this->pool.pop(c, tag, bytes);
             if (!p) {
                 if (!this->pool.carve(set(), c, tag, pool_source(), error)) return nullptr;
@@ -496,7 +334,7 @@ private:
         if constexpr (has_heap)
             return this->heap.allocate(set(), bytes, alignment, ledger_type(set()).tag(), heap_source(), error);
         else
-            return refuse(error, refusal::no_heap, bytes, largest_slot);
+            return Policies::refuse(error, refusal::no_heap, bytes, largest_slot);
     }
 
     void release(void* p, std::size_t bytes, std::size_t alignment, place where, const void* site, bool is_checked = false) noexcept(!throws) {
@@ -616,10 +454,6 @@ private:
     }
     static void* unpoisoned(void* p, std::size_t bytes) noexcept { return detail::unpoison(address(p), bytes), p; }
 
-    static void* refuse(alloc_error& error, refusal reason, std::size_t asked, std::size_t left, std::size_t tag = 0) noexcept {
-        error = {reason, tagging_type::name(tag), asked, left};
-        return nullptr;
-    }
     void watch_thread() noexcept {
         if constexpr (checking_type::guards && Policies::sharing == sharing::one_thread) set().checking.on_thread(tagging_type::name(0));
     }

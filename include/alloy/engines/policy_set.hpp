@@ -71,6 +71,23 @@ struct policy_set {
         return nullptr;
     }
 
+    /// The same, with the error told to the fallback, which may throw, or, where `error` is given, there.
+    template <class Ask>
+    void* insist(alloc_error* error, Ask ask) {
+        alloc_error refused;
+        if (void* p = insist(refused, ask)) return p;
+        if (error)
+            *error = refused;
+        else
+            fallback.give_up(refused);
+        return nullptr;
+    }
+    /// Null, and the reason of it.
+    static void* refuse(alloc_error& error, refusal reason, std::size_t asked, std::size_t left, std::size_t tag = 0) noexcept {
+        error = {reason, Tagging::name(tag), asked, left};
+        return nullptr;
+    }
+
     [[no_unique_address]] Threading threading{};
     [[no_unique_address]] Growth growth{};
     [[no_unique_address]] Tagging tagging{};

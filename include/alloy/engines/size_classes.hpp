@@ -42,6 +42,10 @@ constexpr bool fits(std::size_t bytes, std::size_t alignment) noexcept {
 constexpr std::size_t of(std::size_t bytes, std::size_t alignment) noexcept {
     return table[(round_up(bytes, alignment > quantum ? alignment : quantum)) / quantum];
 }
+/// The same where bytes may be none: they are of the smallest class, as one byte is, which only a larger alignment would not see.
+[[gnu::always_inline]] constexpr std::size_t of_any(std::size_t bytes, std::size_t alignment) noexcept {
+    return of(bytes + (bytes == 0 && alignment > quantum), alignment);
+}
 /// The largest power of two that all slots of a class are aligned to.
 constexpr std::size_t alignment(std::size_t i) noexcept { return bytes(i) & (0 - bytes(i)); }
 

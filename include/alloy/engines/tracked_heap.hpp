@@ -52,9 +52,9 @@ public:
     void* allocate(Policies& policies, std::size_t bytes, std::size_t alignment, std::size_t tag, Supply supply, alloc_error& error) noexcept {
         const attribution<Policies> ledger(policies);
         const std::size_t front = alignment <= alignof(block) ? least_front : alignment > 2 * sizeof(heap_header) ? alignment : 2 * sizeof(heap_header);
-        if (front > max_front || bytes > max_bytes - Supply::unit - front) return refuse(error, refusal::too_large, bytes, max_bytes);
+        if (front > max_front || bytes > max_bytes - Supply::unit - front) return Policies::refuse(error, refusal::too_large, bytes, max_bytes);
         const std::size_t whole = Supply::whole(front + bytes);
-        if (attribution<Policies>::bounds_used && tag != nobody && whole > ledger.room()) return refuse(error, refusal::budget, whole, ledger.room(), tag);
+        if (attribution<Policies>::bounds_used && tag != nobody && whole > ledger.room()) return Policies::refuse(error, refusal::budget, whole, ledger.room(), tag);
         supply_request asked{whole, whole, alignment_of(front), Supply::unit};
         void* const at = supply.take(asked, error);
         if (!at) return nullptr;
@@ -158,10 +158,6 @@ private:
 
     /// Alignment that upstream was asked for.
     static constexpr std::size_t alignment_of(std::size_t front) noexcept { return front > least_front ? front : alignof(block); }
-    static void* refuse(alloc_error& error, refusal reason, std::size_t asked, std::size_t left, std::size_t tag = 0) noexcept {
-        error = {reason, Policies::tagging_type::name(tag), asked, left};
-        return nullptr;
-    }
     void link(heap_header& h) noexcept {
         if (!ring_.behind) ring_.before = ring_.behind = &ring_;
         h.before = &ring_;

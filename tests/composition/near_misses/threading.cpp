@@ -3,6 +3,8 @@
 #include <alloy/contracts/growth.hpp>
 #include <alloy/contracts/threading.hpp>
 
+#include "../../support/minimal_place.hpp"
+
 namespace {
 
 using namespace alloy;
@@ -68,27 +70,15 @@ static_assert(!threading_policy<construction_may_throw>);
 struct per_thread : model {
     static constexpr alloy::sharing sharing = alloy::sharing::engine_per_thread;
 };
+template <class Cache>
+using good = test::minimal_place<Cache>;
 struct places : per_thread {
     template <class Cache>
-    struct placed {
-        Cache* here() noexcept;
-        Cache* with(std::uint64_t) noexcept;
-        Cache* adopt() noexcept;
-        void add(Cache&) noexcept;
-        void bind(Cache&) noexcept;
-        void remove(Cache&) noexcept;
-        void close() noexcept;
-        template <class F>
-        void for_each(F);
-        template <class Empty, class Gone>
-        void for_each_idle(Empty, Gone);
-    };
+    using placed = good<Cache>;
 };
 static_assert(!placing_threading<model> && !threading_policy<per_thread>);
 static_assert(placing_threading<places> && threading_policy<places>);
 
-template <class Cache>
-using good = places::placed<Cache>;
 struct no_here : per_thread {
     template <class Cache>
     class placed : public good<Cache> {
