@@ -35,7 +35,7 @@ struct memory_metrics {
     std::uint64_t requested = 0;          ///< asked for, with metric::requested
     std::uint64_t padding = 0;            ///< unused beside what was asked for, with metric::padding
     std::uint64_t live = 0, peak_live = 0, freed = 0;  ///< objects of pool and heap, with metric::live
-    size_histogram sizes;                 ///< with metric::sizes
+    size_histogram sizes{};               ///< with metric::sizes
 };
 
 }  // namespace alloy

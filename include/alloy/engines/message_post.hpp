@@ -136,7 +136,7 @@ public:
     /// The end of the allocator. True where nothing is out, so that the caller gives this memory back; else it is not to be touched again.
     template <class SupplyOf>
     bool close(SupplyOf supply_of) noexcept {
-        pool_.take_in(remote_list::close());
+        take_in(remote_list::close(), supply_of);
         give_back_large(large.close(), supply_of);
         auto parts = static_cast<std::ptrdiff_t>(large_out_);
         slab* const regions = pool_.abandon(supply_of(pool_.held));
@@ -153,8 +153,15 @@ public:
 private:
     template <class SupplyOf>
     bool collect(SupplyOf& supply_of) noexcept {
-        pool_.take_in(this->take_all());
+        take_in(this->take_all(), supply_of);
         return give_back_large(large.take_all(), supply_of);
+    }
+    template <class SupplyOf>
+    void take_in(chain_link* batches, [[maybe_unused]] SupplyOf& supply_of) noexcept {
+        if constexpr (watches<typename Policies::tracking_type, transfer_event>)
+            pool_.take_in(batches, [&](void* slot, std::size_t slot_bytes) { supply_of(pool_.held).tell_ended(slot, slot_bytes); });
+        else
+            pool_.take_in(batches);
     }
     template <class SupplyOf>
     bool give_back_large(chain_link* first, SupplyOf& supply_of) noexcept {
@@ -164,6 +171,7 @@ private:
             void* const at = reinterpret_cast<char*>(first) - m.front;
             first = first->next;
             --large_out_;
+            if constexpr (watches<typename Policies::tracking_type, transfer_event>) supply_of(large_held_).tell_ended(static_cast<char*>(at) + m.front, m.bytes - m.front);
             supply_of(large_held_).give_back(at, m.bytes, m.front, block_origin::upstream);
         }
         return any;

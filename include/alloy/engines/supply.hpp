@@ -131,6 +131,12 @@ public:
         if constexpr (watches<typename Policies::tracking_type, block_event>) policies_.tracking.on(block_event{what, bytes, engines_.held()});
     }
 
+    /// An object for another thread has come home, in so many bytes.
+    void tell_ended([[maybe_unused]] const void* message, [[maybe_unused]] std::size_t bytes) noexcept {
+        if constexpr (watches<typename Policies::tracking_type, transfer_event>)
+            policies_.tracking.on(transfer_event{transfer_event::kind::ended, message, bytes, 0});
+    }
+
 private:
     std::size_t charged(std::size_t least, std::size_t most) noexcept {
         if constexpr (budget_account<budget_type>::is_split) {
@@ -187,6 +193,10 @@ public:
     void give_back(void* at, std::size_t bytes, std::size_t alignment, block_origin origin) noexcept {
         const guard lock(threading_);
         supply_.give_back(at, bytes, alignment, origin);
+    }
+    void tell_ended(const void* message, std::size_t bytes) noexcept {
+        const guard lock(threading_);
+        supply_.tell_ended(message, bytes);
     }
 
 private:

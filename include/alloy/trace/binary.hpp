@@ -23,7 +23,7 @@ public:
     explicit binary_reader(std::span<const unsigned char> bytes) : bytes_(bytes) { read_head(); }
 
     std::uint64_t flags() const noexcept { return flags_; }
-    /// The next record; false at the end, and where something is wrong.
+    /// The next record; false at the end record, and where something is wrong.
     bool next(record& r) {
         if (flaw_ || has_ended_) return false;
         begun_ = at_;
@@ -91,7 +91,8 @@ private:
     bool is_end(const record& r) {
         if (r.bytes != records_) return no("the end record counts " + std::to_string(r.bytes) + " records, but there are " + std::to_string(records_));
         if (at_ != bytes_.size()) return no("something follows the end record");
-        return has_ended_ = true;
+        has_ended_ = true;
+        return false;
     }
     bool plain(unsigned small) { return small == 0 || no("this record has no small number"); }
     bool number(std::uint64_t& n) {

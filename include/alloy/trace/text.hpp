@@ -26,7 +26,7 @@ public:
     explicit text_reader(std::string_view text) : rest_(text) { read_head(); }
 
     std::uint64_t flags() const noexcept { return flags_; }
-    /// The next record; false at the end, and where something is wrong.
+    /// The next record; false at the end line, and where something is wrong.
     bool next(record& r) {
         if (flaw_ || has_ended_) return false;
         r = {};
@@ -77,7 +77,8 @@ private:
         if (r.bytes != records_) return no("the end counts " + std::to_string(r.bytes) + " records, but there are " + std::to_string(records_));
         while (line())
             if (!line_.empty() && line_.front() != '#') return no("something follows the end");
-        return has_ended_ = true;
+        has_ended_ = true;
+        return false;
     }
     bool fields(record& r) {
         switch (r.what) {

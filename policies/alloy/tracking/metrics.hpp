@@ -130,13 +130,11 @@ private:
 
 namespace tracking {
 namespace detail {
-template <class M>
-concept measures = writes_metrics<M> && requires { std::string_view{M::name}; };
 template <class A, class B>
 using named_before = std::bool_constant<(std::string_view{A::name} < std::string_view{B::name})>;
 }  // namespace detail
 
-template <detail::measures... Ms>
+template <class... Ms>
 using metrics = boost::mp11::mp_rename<boost::mp11::mp_sort<boost::mp11::mp_unique<boost::mp11::mp_list<Ms...>>, detail::named_before>, observed>;
 
 using boundary_metrics = metrics<metric::boundary>;
