@@ -137,13 +137,13 @@ struct chained {
 struct observer {
     using axis = alloy::tracking::axis;
     using watches = alloy::events<alloy::block_event, alloy::frame_event, alloy::alloc_error>;
-    void on(const alloy::block_event&) noexcept { ++blocks; }
+    void on(const alloy::block_event& e) noexcept { ++(e.what == alloy::block_event::kind::over_budget ? over_budget : blocks); }
     void on(const alloy::frame_event& e) noexcept { ++(e.what == alloy::frame_event::kind::opened ? opened : closed); }
     void on(const alloy::alloc_error& e) noexcept {
         ++refusals;
         last = e;
     }
-    int blocks = 0, opened = 0, closed = 0, refusals = 0;
+    int blocks = 0, over_budget = 0, opened = 0, closed = 0, refusals = 0;
     alloy::alloc_error last;
 };
 
