@@ -96,15 +96,16 @@ TEST_CASE("every size and alignment has the smallest class that keeps both", "[p
 }
 
 TEST_CASE("slots of a slab lie inside it, aligned, side by side", "[pool][size_class]") {
-    for (std::size_t c = 0; c < size_class::count; ++c) {
-        alloy::slab s;
-        s.assign(c, 0);
-        REQUIRE(s.first >= sizeof(alloy::slab));
-        REQUIRE(s.first % size_class::alignment(c) == 0);
-        REQUIRE(s.first + std::size_t{s.slots} * s.slot <= alloy::slab_bytes);
-        REQUIRE(s.first + (std::size_t{s.slots} + 1) * s.slot > alloy::slab_bytes);  // and no room is left for another
-        REQUIRE(s.slots >= 15);
-    }
+    for (const std::size_t header : {sizeof(alloy::slab), sizeof(alloy::owned_slab)})
+        for (std::size_t c = 0; c < size_class::count; ++c) {
+            alloy::slab s;
+            s.assign(c, 0, header);
+            REQUIRE(s.first >= header);
+            REQUIRE(s.first % size_class::alignment(c) == 0);
+            REQUIRE(s.first + std::size_t{s.slots} * s.slot <= alloy::slab_bytes);
+            REQUIRE(s.first + (std::size_t{s.slots} + 1) * s.slot > alloy::slab_bytes);  // and no room is left for another
+            REQUIRE(s.slots >= 15);
+        }
 }
 
 // Raw memory -----------------------------------------------------------------------------------------------------------------------------
