@@ -42,7 +42,8 @@ void seen(const void* p) { asm volatile("" : : "g"(p) : "memory"); }
 struct defaults : alloy::allocator<alloy::lifetime::frame> {};
 struct accounted : alloy::allocator<alloy::lifetime::frame, alloy::tagging::named<"physics">, alloy::budget::hard<16 * alloy::MiB>,
                                     alloy::tracking::boundary_metrics> {};
-struct counted : alloy::allocator<alloy::lifetime::frame, alloy::tracking::metrics<alloy::metric::count>> {};
+template <class... Metrics>
+struct measured : alloy::allocator<alloy::lifetime::frame, alloy::tracking::metrics<Metrics...>> {};
 struct cached : alloy::allocator<alloy::lifetime::frame, alloy::threading::thread_cached> {};
 
 [[gnu::noinline]] void by_hand(long turns) {
@@ -309,7 +310,11 @@ std::vector<subject> subjects{{"hand-written", by_hand},
                               {"hand-written-raw", by_hand_raw},
                               {"defaults", framed<defaults>},
                               {"accounted", framed<accounted>},
-                              {"counted", framed<counted>},
+                              {"metric-count", framed<measured<alloy::metric::count>>},
+                              {"metric-requested", framed<measured<alloy::metric::requested>>},
+                              {"metric-padding", framed<measured<alloy::metric::padding>>},
+                              {"metric-sizes", framed<measured<alloy::metric::sizes>>},
+                              {"metrics-all", framed<measured<alloy::metric::count, alloy::metric::requested, alloy::metric::padding, alloy::metric::sizes>>},
                               {"hand-written-registers", by_hand_in_registers},
                               {"cursor", by_cursor<defaults>},
                               {"cursor-accounted", by_cursor<accounted>},

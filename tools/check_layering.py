@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).resolve().parents[1])
-layers = ["core", "contracts", "composition", "engines", "host", "adaptors", "containers", "hooks"]  # what lies directly in alloy/ is above them all
+layers = ["core", "contracts", "composition", "engines", "host", "adaptors", "containers", "hooks", "trace"]  # what lies directly in alloy/ is above them all
 engines_below = {"engines": {"core", "contracts", "engines"}}  # engines know contracts, but not how types are composed
 without_boost = {"core", "contracts", "engines"}
 heavy = {"memory", "mutex", "memory_resource", "string", "vector", "atomic"}

@@ -37,6 +37,8 @@ def bars(names):
     for mine, other in [("defaults", "hand-written"), ("accounted", "defaults"), ("thread-cached", "defaults"), ("cursor", "hand-written-registers"), ("cursor-accounted", "cursor")]:
         yield mine, other, 1, .3
     for mine in names:
+        if mine.startswith("metric-"):
+            yield mine, "defaults", 1, 2.3
         if "-accounted" in mine:  # an array of a hash map lies in the heap, where each block is counted: hence the .2
             yield mine, mine.replace("-accounted", "-plain"), 1, .01 if mine.startswith("pool-") else .2
         elif "-plain" in mine and mine.startswith("pool-"):

@@ -21,6 +21,7 @@
 #include <alloy/threading/thread_cached.hpp>
 #include <alloy/tracking/metrics.hpp>
 #include <alloy/tracking/observed.hpp>
+#include <alloy/tracking/recorded.hpp>
 #include <alloy/upstream/malloc.hpp>
 #include <alloy/upstream/none.hpp>
 #include <alloy/upstream/pages.hpp>

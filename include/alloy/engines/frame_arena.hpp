@@ -55,7 +55,7 @@ public:
     static constexpr bool needs_record = hides || accounts;
     static constexpr bool keeps_frames = buffer_count > 1;  ///< after their end
     /// Whether a handle that knows the composition may tell of an allocation by itself, without a call.
-    static constexpr bool tells_in_place = tells_each && !checking_type::guards && Policies::sharing == sharing::one_thread;
+    static constexpr bool tells_in_place = tells_each && !checking_type::guards && Policies::sharing != sharing::under_lock;
 
     constexpr frame_arena() noexcept = default;
     frame_arena(const frame_arena&) = delete;
@@ -200,6 +200,7 @@ public:
 
     [[gnu::always_inline]] static void tell_in_place(lease& l, const void* at, std::size_t bytes, std::size_t alignment, std::size_t padding) noexcept {
         frame_arena& self = of(l);
+        const telling lock(self.policies().threading);
         self.policies().tracking.on(self.event_of(l, at, bytes, alignment, padding));
     }
 

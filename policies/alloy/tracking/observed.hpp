@@ -40,11 +40,18 @@ template <class O, class... Es>
 consteval bool may_throw_somewhere(events<Es...>) {
     return (may_throw<O, Es>() || ...);
 }
+/// The events that some observer is told of. Checked here, since a class in which something is asserted in vain is no class any more for clang.
 template <class... Os>
 struct observed_by {
     template <class E>
     using some = std::bool_constant<(observes<Os, E>() || ...)>;
-    using type = boost::mp11::mp_copy_if<every_event, some>;
+
+    static consteval auto events() {
+        static_assert((has_hook<Os>(every_event{}) && ...),
+                      "alloy: tracking::observed was given a type without a hook; give it on(const E&) noexcept for an event E of <alloy/contracts/tracking.hpp>");
+        static_assert((!may_throw_somewhere<Os>(every_event{}) && ...), "alloy: a hook of an observer may throw; declare its on() noexcept");
+        return boost::mp11::mp_copy_if<every_event, some>{};
+    }
 };
 template <class O>
 concept writes_metrics = requires(const O& observer, memory_metrics& to) {
@@ -59,13 +66,9 @@ struct observer_place {
 
 template <class... Os>
 class observed : detail::observer_place<Os>... {
-    static_assert((detail::has_hook<Os>(every_event{}) && ...),
-                  "alloy: tracking::observed was given a type without a hook; give it on(const E&) noexcept for an event E of <alloy/contracts/tracking.hpp>");
-    static_assert((!detail::may_throw_somewhere<Os>(every_event{}) && ...), "alloy: a hook of an observer may throw; declare its on() noexcept");
-
 public:
     using axis = tracking::axis;
-    using watches = typename detail::observed_by<Os...>::type;
+    using watches = decltype(detail::observed_by<Os...>::events());
 
     constexpr observed() = default;
     /// With observers that have settings.

@@ -48,8 +48,6 @@ private:
 
 template <class Writer = trace_file, std::size_t Buffer = 16 * 1024>
 class recorded {
-    static_assert(Buffer >= 1024, "alloy: tracking::recorded needs a buffer of at least 1024 bytes");
-
 public:
     using axis = tracking::axis;
     using watches = events<block_event, frame_event, frame_allocation, object_made, object_freed, transfer_event, promotion_event, mark_event, alloc_error>;
@@ -236,6 +234,7 @@ private:
 
     /// Room for a record, at the end of the buffer.
     [[gnu::always_inline]] trace::pen begin_here() noexcept {
+        static_assert(Buffer >= 1024, "alloy: tracking::recorded needs a buffer of at least 1024 bytes");
         if (Buffer - filled_ < trace::longest_record) [[unlikely]] flush();
         return trace::pen(buffer_ + filled_);
     }
