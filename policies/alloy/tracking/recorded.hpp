@@ -6,13 +6,14 @@
 ///     memory.tracking().stop();                    // or the allocator's end
 ///
 /// A writer has `write(const void*, std::size_t) noexcept`, which says whether it took the bytes, and `open(args...)`, called by start(args...), which says
-/// whether it is ready; if it has `close() noexcept`, that is called at the end. It must not allocate from the allocator that it records.
+/// whether it is ready; if it has `close() noexcept`, that is called at the end, and may say whether all went well. It must not allocate from the allocator that it records.
 ///
 /// Cost: a few nanoseconds per event, and what each event that is told one by one costs (see <alloy/contracts/tracking.hpp>). `Buffer` bytes in the allocator: memory for
 /// nothing else is needed. It is given to the writer when an outermost frame ends with more than half of it full, and in the middle of a frame only where it is full;
 /// nothing is ever left out. A writer that fails ends the recording: see failed().
 /// Choose it when a program's requests are to be replayed, or looked at afterwards.
 /// Thread rules: events come under the allocator's lock; call start(), flush() and stop() while no other thread uses the allocator.
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -40,7 +41,7 @@ public:
         return file_ != nullptr;
     }
     bool write(const void* bytes, std::size_t n) noexcept { return std::fwrite(bytes, 1, n, file_) == n; }
-    void close() noexcept { std::fclose(std::exchange(file_, nullptr)); }
+    bool close() noexcept { return std::fclose(std::exchange(file_, nullptr)) == 0; }
 
 private:
     std::FILE* file_ = nullptr;
@@ -95,7 +96,7 @@ public:
         keep(to);
         if (!flush()) return false;
         finish();
-        return true;
+        return !has_failed_;
     }
     bool is_recording() const noexcept { return is_on_; }
     /// Whether the writer refused bytes of the last trace, which ends there.
@@ -245,7 +246,10 @@ private:
     [[gnu::always_inline]] void keep(const trace::pen& written) noexcept { filled_ = static_cast<std::size_t>(written.at() - buffer_); }
     void finish() noexcept {
         is_on_ = false;
-        if constexpr (requires { writer_.close(); }) writer_.close();
+        if constexpr (requires { { writer_.close() } -> std::same_as<bool>; })
+            has_failed_ |= !writer_.close();
+        else if constexpr (requires { writer_.close(); })
+            writer_.close();
     }
 
     static constexpr std::size_t words = 16;
