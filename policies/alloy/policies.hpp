@@ -1,6 +1,7 @@
 #pragma once
 /// All policies, one small header each: <alloy/<axis>/<policy>.hpp>. All but two, which cost more to include than the rest together: upstream::resource
-/// brings <memory_resource>, checking::guarded a hash table. Add <alloy/upstream/resource.hpp> or <alloy/checking/guarded.hpp> for them.
+/// brings <memory_resource>, checking::guarded a hash table. Add <alloy/upstream/resource.hpp> or <alloy/checking/guarded.hpp> for them. And but two
+/// observers, which are for a tool each: <alloy/tracking/heaptrack.hpp> and <alloy/tracking/valgrind_pool.hpp>.
 #include <alloy/budget/hard.hpp>
 #include <alloy/budget/per_thread.hpp>
 #include <alloy/checking/poisoned.hpp>

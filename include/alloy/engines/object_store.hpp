@@ -402,8 +402,8 @@ private:
                     void* const there = this->heap.resize(set(), p, new_bytes, heap_source(payer_of(p)));
                     set().rebound_frames();
                     if (there) {
-                        tell_freed_as(p, heap_tag_of(there), bytes, alignment, false, site);
-                        tell_made(there, new_bytes, alignment, false, new_bytes, site);
+                        tell_freed_as(p, heap_tag_of(there), bytes, alignment, false, site, true);
+                        tell_made(there, new_bytes, alignment, false, new_bytes, site, true);
                         return there;
                     }
                 }
@@ -440,8 +440,8 @@ private:
             const std::size_t after = size_class::of(new_bytes + (new_bytes == 0) + fences(alignment), alignment);
             if (before != after && !stray_in_pool(whole, before)) this->strays.count(1);
         }
-        tell_freed(p, bytes, alignment, !in_heap, site);
-        tell_made(p, new_bytes, alignment, !in_heap, in_heap ? new_bytes : slab::of(whole).slot, site);
+        tell_freed(p, bytes, alignment, !in_heap, site, true);
+        tell_made(p, new_bytes, alignment, !in_heap, in_heap ? new_bytes : slab::of(whole).slot, site, true);
         return p;
     }
     /// Of an object whose size says pool: whether it is in the heap all the same; of one that is in the pool: whether its slot is of another class.
@@ -469,29 +469,30 @@ private:
 
     /// `taken`: bytes of its slot in the pool, else what was asked.
     [[gnu::always_inline]] void tell_made([[maybe_unused]] void* p, [[maybe_unused]] std::size_t bytes, [[maybe_unused]] std::size_t alignment, [[maybe_unused]] bool pooled,
-                                          [[maybe_unused]] std::size_t taken, [[maybe_unused]] const void* site) noexcept {
+                                          [[maybe_unused]] std::size_t taken, [[maybe_unused]] const void* site, [[maybe_unused]] bool is_resize = false) noexcept {
         if constexpr (watches<tracking_type, object_made>) {
             const std::size_t tag = tag_of(p, alignment, pooled);
-            set().tracking.on(object_made{{p, bytes, alignment, tag, tagging_type::name(tag), pooled, taken - bytes, site}});
+            set().tracking.on(object_made{{p, bytes, alignment, tag, tagging_type::name(tag), pooled, taken - bytes, site, is_resize}});
         }
     }
     [[gnu::always_inline]] void tell_freed([[maybe_unused]] void* p, [[maybe_unused]] std::size_t bytes, [[maybe_unused]] std::size_t alignment, [[maybe_unused]] bool pooled,
-                                           [[maybe_unused]] const void* site) noexcept {
-        if constexpr (watches<tracking_type, object_freed>) tell_freed_as(p, tag_of(p, alignment, pooled), bytes, alignment, pooled, site);
+                                           [[maybe_unused]] const void* site, [[maybe_unused]] bool is_resize = false) noexcept {
+        if constexpr (watches<tracking_type, object_freed>) tell_freed_as(p, tag_of(p, alignment, pooled), bytes, alignment, pooled, site, is_resize);
     }
     /// The same where the object's memory may be gone.
     [[gnu::always_inline]] void tell_freed_as([[maybe_unused]] void* p, [[maybe_unused]] std::size_t tag, [[maybe_unused]] std::size_t bytes,
-                                              [[maybe_unused]] std::size_t alignment, [[maybe_unused]] bool pooled, [[maybe_unused]] const void* site) noexcept {
+                                              [[maybe_unused]] std::size_t alignment, [[maybe_unused]] bool pooled, [[maybe_unused]] const void* site,
+                                              [[maybe_unused]] bool is_resize) noexcept {
         if constexpr (watches<tracking_type, object_freed>)
-            set().tracking.on(object_freed{{p, bytes, alignment, tag, tagging_type::name(tag), pooled, 0, site}});
+            set().tracking.on(object_freed{{p, bytes, alignment, tag, tagging_type::name(tag), pooled, 0, site, is_resize}});
     }
     /// Of an object that stays in its slot; the lock is not held.
     void tell_resized([[maybe_unused]] void* p, [[maybe_unused]] std::size_t bytes, [[maybe_unused]] std::size_t new_bytes, [[maybe_unused]] std::size_t alignment,
                       [[maybe_unused]] const void* site) noexcept {
         if constexpr (watches_objects<tracking_type>) {
             const guard lock(set().threading);
-            tell_freed(p, bytes, alignment, true, site);
-            tell_made(p, new_bytes, alignment, true, slab::of(p).slot, site);
+            tell_freed(p, bytes, alignment, true, site, true);
+            tell_made(p, new_bytes, alignment, true, slab::of(p).slot, site, true);
         }
     }
     [[gnu::always_inline]] static std::size_t tag_of(void* p, std::size_t alignment, bool pooled) noexcept {
