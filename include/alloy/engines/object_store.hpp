@@ -551,7 +551,7 @@ private:
     [[gnu::always_inline]] static std::size_t tag_of(void* p, std::size_t alignment, bool pooled) noexcept {
         if constexpr (tagging_type::switches) {
             void* const whole = pointer(address(p) - front(alignment));
-            return pooled ? tag_of(whole) : heap_tag_of(whole);
+            return pooled ? slab::of(whole).tag : heap_tag_of(whole);
         } else {
             return 0;
         }
