@@ -22,6 +22,7 @@
 #include <alloy/containers/growing_vector.hpp>
 #include <alloy/policies.hpp>
 
+#include "look_up.hpp"
 #include "peers/hand_written.hpp"
 
 namespace {
@@ -357,6 +358,13 @@ template <template <class> class Build, class Memory>
     for (; turns > 0; --turns) Build<alloy::std_allocator<int, Memory>>()(alloy::std_allocator<int, Memory>(memory));
 }
 
+// The same code in the program and in a shared library.
+template <const look_up::calls& Where, auto Which>
+void looked_up(long turns) {
+    look_up::memory memory;
+    (Where.*Which)(memory, static_cast<std::uint64_t>(turns) * objects);
+}
+
 struct subject {
     std::string name;
     void (*run)(long);
@@ -392,6 +400,12 @@ std::vector<subject> subjects{{"hand-written", by_hand},
                               {"empty-frame-local", empty_frames_local<cached>},
                               {"empty-frame-local-defaults", empty_frames_local<defaults>}};
 
+template <const look_up::calls& Where>
+void add_look_ups(const std::string& where) {
+    subjects.push_back({"look-up-frame-" + where, looked_up<Where, &look_up::calls::frames>});
+    subjects.push_back({"look-up-pair-" + where, looked_up<Where, &look_up::calls::pairs>});
+    subjects.push_back({"look-up-both-" + where, looked_up<Where, &look_up::calls::both>});
+}
 template <class Source, int Live>
 void add_orders(const std::string& name) {
     const std::string live = "-" + std::to_string(Live);
@@ -429,6 +443,8 @@ void add_all() {
     add_pool<handles_local<cached_pool>>("handle-local");
     subjects.push_back({"pool-pair-raw-local-defaults", one_pair<raw_local<plain_pool>>});
     subjects.push_back({"pool-pair-handle-local-defaults", one_pair<handles_local<plain_pool>>});
+    add_look_ups<look_up::in_program>("program");
+    add_look_ups<look_up::in_library>("library");
     subjects.push_back({"list-free-list", built_over_lists<list>});
     subjects.push_back({"map-free-list", built_over_lists<map>});
     subjects.push_back({"unordered_map-free-list", built_over_lists<hash_map>});

@@ -9,7 +9,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <type_traits>
 
+#include <alloy/contracts/upstream.hpp>
 #include <alloy/core/thread_link.hpp>
 #include <alloy/engines/slab_pool.hpp>
 
@@ -20,16 +22,23 @@ struct message_home : remote_list<> {
     remote_list<> large;   ///< those that are too large for slots, one by one
     countdown<> out;       ///< regions and large messages that are out, once the allocator is gone
     std::size_t bytes;     ///< of the memory that this lies in
-    void (*give_back)(void* at, std::size_t bytes, std::size_t alignment) noexcept;  ///< to upstream
+    using giving_back = void (*)(void* at, std::size_t of_bytes, std::size_t of_alignment) noexcept;
+    /// To upstream; null for the default one, which every module knows: that of the allocator may be unloaded by then.
+    giving_back give_back;
 
     static constexpr std::size_t alignment = 64;
 
-    message_home(std::size_t own_bytes, void (*to)(void*, std::size_t, std::size_t) noexcept) noexcept : bytes(own_bytes), give_back(to) {}
+    message_home(std::size_t own_bytes, giving_back to) noexcept : bytes(own_bytes), give_back(to) {}
 
     /// After the end of the allocator: one more is back, of which this was the memory.
     void is_back(void* at, std::size_t of_bytes, std::size_t of_alignment) noexcept {
-        give_back(at, of_bytes, of_alignment);
-        if (out.change(-1)) give_back(this, bytes, alignment);
+        const giving_back give = give_back ? give_back : &give_to<upstream::new_delete>;
+        give(at, of_bytes, of_alignment);
+        if (out.change(-1)) give(this, bytes, alignment);
+    }
+    template <class Upstream>
+    static void give_to(void* at, std::size_t of_bytes, std::size_t of_alignment) noexcept {
+        Upstream{}.deallocate(at, of_bytes, of_alignment);
     }
     /// The same for slots of a list that was closed.
     static void are_back(slot_batch* first, remote_list<>& of) noexcept {
@@ -68,12 +77,17 @@ struct sent_messages : thread_link {
 
     void flush() noexcept { box.flush(&message_home::are_back); }
     [[gnu::noinline]] void begin(void* slot, remote_list<>& home) noexcept {
-        static constexpr events told{[](const thread_link& l) noexcept { return !static_cast<const sent_messages&>(l).box.empty(); },
-                                     [](thread_link& l) noexcept { static_cast<sent_messages&>(l).flush(); }, [](thread_link&) noexcept {}};
-        if (!is_attached()) attach(told);
+        if (!is_attached()) attach(*told_of_);
         box.begin(slot, slab::of(slot).slot, home, &message_home::are_back);
         if (!is_heard()) flush();  // nobody would tell of the thread's end
     }
+
+private:
+    static bool holds_any(const thread_link& l) noexcept { return !static_cast<const sent_messages&>(l).box.empty(); }
+    static void send(thread_link& l) noexcept { static_cast<sent_messages&>(l).flush(); }
+    static void leave(thread_link&) noexcept {}
+    static constexpr events told{&holds_any, &send, &leave};
+    const events* told_of_ = &told;  // those of the module that this word lies in, which stays as long as it; see end_key
 };
 #if defined(__PIC__) && !defined(__PIE__)
 [[gnu::tls_model("initial-exec")]]
@@ -109,7 +123,8 @@ public:
     using tags_type = decltype(Policies::thread_account::tags);
 
     message_post(std::size_t own_bytes, tags_type& tags) noexcept
-        : message_home(own_bytes, [](void* at, std::size_t n, std::size_t a) noexcept { typename Policies::upstream_type{}.deallocate(at, n, a); }), tags_(tags) {}
+        : message_home(own_bytes, std::is_same_v<typename Policies::upstream_type, upstream::new_delete> ? nullptr : &give_to<typename Policies::upstream_type>),
+          tags_(tags) {}
 
     /// Memory from the pool, without a call; null where that has none at hand.
     [[gnu::always_inline]] void* take(std::size_t size_class, std::size_t tag, std::size_t message_bytes) noexcept {

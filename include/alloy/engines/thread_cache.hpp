@@ -82,9 +82,11 @@ public:
         if constexpr (Lifetimes::has_frame) bytes += this->arena.held;
         return bytes == 0 && !is_busy();
     }
-    /// Ends the frames that the thread has left open.
+    /// Ends the frames that the thread has left open, and sends home what their destructors have ended of messages. For another reason each cache names that
+    /// word: a module that has lists of threads has it, too, so that both lie in the same module, and no list leads into one that was unloaded.
     void finish() noexcept {
         if constexpr (Lifetimes::has_frame) this->arena.abandon_all();
+        detail::messages_sent.flush();
     }
     /// What others are owed goes to them.
     void leave() noexcept {

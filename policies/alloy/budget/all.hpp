@@ -50,7 +50,7 @@ struct bounds_of_all<boost::mp11::mp_list<Used...>> {
 template <class List, std::size_t... I>
 struct bounds_in_one {
     static constexpr bounds_of_all<List> gathered{};
-    static constexpr used_bound bounds[] = {gathered.list[I]...};
+    static constexpr used_bound bounds[sizeof...(I)] = {gathered.list[I]...};
 };
 template <class List, class Numbers = std::make_index_sequence<bounds_of_all<List>::count>>
 struct all_bounds {

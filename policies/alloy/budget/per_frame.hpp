@@ -13,7 +13,7 @@ template <std::size_t N>
 struct per_frame {
     using axis = budget::axis;
     static constexpr bool bounds_held = false, bounds_used = true;
-    static constexpr used_bound bounds[] = {{"", N, true}};
+    static constexpr used_bound bounds[1] = {{"", N, true}};
 };
 
 }  // namespace alloy::budget

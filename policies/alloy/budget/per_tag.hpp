@@ -28,7 +28,7 @@ template <class... Limits>
 struct basic_per_tag {
     using axis = budget::axis;
     static constexpr bool bounds_held = false, bounds_used = true;
-    static constexpr used_bound bounds[] = {{Limits::tag.c_str(), Limits::bytes, false}...};
+    static constexpr used_bound bounds[sizeof...(Limits)] = {{Limits::tag.c_str(), Limits::bytes, false}...};
 };
 
 namespace detail {

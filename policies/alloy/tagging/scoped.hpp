@@ -35,7 +35,7 @@ struct basic_scoped {
     }
 
 private:
-    static constexpr const char* names[] = {untagged::name(0), Names::text.c_str()...};
+    static constexpr const char* names[count] = {untagged::name(0), Names::text.c_str()...};
 };
 
 namespace detail {
