@@ -7,6 +7,7 @@
 /// is one; so each number is right, and two of them may lie an allocation apart while other threads go on.
 /// Tags are named like paths: "physics/contacts" is a part of "physics". A snapshot has the bytes that each tag used itself, and names besides those that have
 /// parts but are no tags themselves; `rolled_up()` adds parts up. Limits, and what is counted against them, are of a tag with its parts.
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -197,10 +198,10 @@ template <class A>
     now.blocks = memory.blocks();
     if constexpr (detail::tells_metrics<tracking_type>) {
         const memory_metrics seen = memory.watched({now.used, now.held, now.blocks});
-        if constexpr (tracking_type::watches_frames) now.frame = seen.frames, now.peak_used = seen.peak_used;
-        if constexpr (tracking_type::watches_blocks) now.peak_held = seen.peak_held, now.upstream_requests = seen.upstream_requests, now.upstream_refused = seen.upstream_refused;
-        if constexpr (tracking_type::watches_refusals) now.refusals = seen.refusals;
-        if constexpr (tracking_type::counts_allocations) {  // by one of two metrics, or both
+        if constexpr (watches<tracking_type, frame_event>) now.frame = seen.frames, now.peak_used = std::max(seen.peak_used_in_frames, now.used);
+        if constexpr (watches<tracking_type, block_event>) now.peak_held = seen.peak_held, now.upstream_requests = seen.upstream_requests, now.upstream_refused = seen.upstream_refused;
+        if constexpr (watches<tracking_type, alloc_error>) now.refusals = seen.refusals;
+        if constexpr (watches<tracking_type, frame_allocation>) {  // by one of two metrics, or both
             if (seen.allocations != 0) now.allocations = seen.allocations;
             if (seen.requested != 0) now.requested = seen.requested;
         }
