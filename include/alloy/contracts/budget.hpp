@@ -11,12 +11,8 @@
 /// | `p.left()` | size_t, noexcept | what may still be granted |
 /// | `p.limit()` | size_t, noexcept | the bound |
 /// | `P::is_split` | bool, constant | whether each thread has a bound of its own: then there is a class `P::account`, and grant, give_back and left have an object of it in front of their other arguments: a thread's, or of what the bytes were charged to |
-/// | `P::bounds_used` | bool, constant | then, with bounds numbered from 0 to `P::bound_count`: |
-/// | `P::bound_of(tag name)` | size_t, constexpr noexcept | the bound that a tag is under; `bound_count`: none |
-/// | `P::bound_name(i)` | const char*, constexpr noexcept | the tag that bound i names, "" where it is for every tag |
-/// | `p.room(i)` | size_t, noexcept | what may still be used under bound i |
-/// | `p.use(i, bytes)`, `p.unuse(i, bytes)` | noexcept | attributes and takes back; `use` is never called beyond `room` |
-/// | `P::is_concurrent` | bool, constant | whether engines of several threads may call these three at once, and `room` answers for the caller alone |
+/// | `P::bounds_used` | bool, constant | then: |
+/// | `P::bounds` | array of `used_bound`, constant | which bytes are bounded, and by how many; at most 64 |
 ///
 /// Two constants may be left out, which means false; a policy that has one of their functions must have the constant, so that a misspelt one is noticed:
 /// | expression | result | meaning |
@@ -27,8 +23,8 @@
 /// | `p.on_held(bytes)` | noexcept | all that the allocator holds, whenever that has changed |
 /// | `p.tell(lock, whose)` | noexcept | the host's lock is free, and no engine at work: tells the user of what was noticed since, in the name of `whose`; `lock.lock()` and `lock.unlock()` are the host's |
 ///
-/// The host calls all but `tell` under its lock, at boundaries and on slow paths: a bound on used bytes moves the window's limit nearer instead of being
-/// compared anew. Default: `unlimited`.
+/// The host calls all but `tell` under its lock, on slow paths. What is used the framework counts itself, at boundaries: a bound moves the window's limit
+/// nearer instead of being compared anew. Default: `unlimited`.
 #include <concepts>
 #include <cstddef>
 #include <type_traits>
@@ -36,6 +32,14 @@
 #include <alloy/core/abi.hpp>
 
 namespace alloy::inline ALLOY_ABI {
+
+/// A bound on bytes handed out: under a tag and all of its parts, or under whatever tag; in the frames of each engine alone, or in pool and heap as well.
+struct used_bound {
+    const char* tag;           ///< "" for every tag
+    std::size_t bytes;         ///< at once
+    bool frames_alone = false; ///< then each engine, so each thread where threads have their own, may use as many
+};
+
 namespace budget {
 struct axis;
 
@@ -66,15 +70,18 @@ concept held_budget = requires(P& policy) {
 } && ((P::is_split && split_budget<P>) || (!P::is_split && whole_budget<P>));
 
 template <class P>
-concept used_budget = requires(P& policy, std::size_t bound, std::size_t bytes, const char* tag) {
-    typename std::integral_constant<std::size_t, P::bound_count>;
-    { P::bound_of(tag) } noexcept -> std::same_as<std::size_t>;
-    { P::bound_name(bound) } noexcept -> std::same_as<const char*>;
-    { policy.room(bound) } noexcept -> std::same_as<std::size_t>;
-    { policy.use(bound, bytes) } noexcept;
-    { policy.unuse(bound, bytes) } noexcept;
-    typename std::bool_constant<P::is_concurrent>;
-};
+concept used_budget = std::is_same_v<std::remove_cvref_t<decltype(P::bounds[0])>, used_bound> && requires {
+    typename std::integral_constant<std::size_t, P::bounds[0].bytes>;
+} && (sizeof(P::bounds) <= 64 * sizeof(used_bound));
+
+/// How many bounds a budget of used bytes has; none where it is not one.
+template <class P>
+inline constexpr std::size_t bound_count = [] {
+    if constexpr (P::bounds_used)
+        return sizeof(P::bounds) / sizeof(used_bound);
+    else
+        return std::size_t{0};
+}();
 
 /// A bound by name, and what is left of it in bytes. Without a name it is the allocator's own.
 struct held_bound {
@@ -153,6 +160,6 @@ struct alloy::budget::axis {
     }
     template <class... Given>
     static consteval void require_one() {
-        static_assert(sizeof...(Given) <= 1, "alloy: more than one budget policy was given; keep one");
+        static_assert(sizeof...(Given) <= 1, "alloy: more than one budget policy was given; keep one, or join them in budget::all");
     }
 };

@@ -52,6 +52,7 @@ struct large_message {
     message_home* home;
     std::size_t bytes;  ///< of the whole
     std::size_t front;  ///< from its beginning to the message
+    std::size_t tag;    ///< under which it was made
 
     static constexpr std::size_t least_front = 32;
     static std::size_t front_for(std::size_t alignment) noexcept { return alignment > least_front ? alignment : least_front; }
@@ -105,21 +106,27 @@ class message_post : public message_home {
     };
 
 public:
-    explicit message_post(std::size_t own_bytes) noexcept
-        : message_home(own_bytes, [](void* at, std::size_t n, std::size_t a) noexcept { typename Policies::upstream_type{}.deallocate(at, n, a); }) {}
+    using tags_type = decltype(Policies::thread_account::tags);
+
+    message_post(std::size_t own_bytes, tags_type& tags) noexcept
+        : message_home(own_bytes, [](void* at, std::size_t n, std::size_t a) noexcept { typename Policies::upstream_type{}.deallocate(at, n, a); }), tags_(tags) {}
 
     /// Memory from the pool, without a call; null where that has none at hand.
-    [[gnu::always_inline]] void* take(std::size_t size_class, std::size_t tag, std::size_t message_bytes) noexcept { return pool_.pop(size_class, tag, message_bytes); }
+    [[gnu::always_inline]] void* take(std::size_t size_class, std::size_t tag, std::size_t message_bytes) noexcept {
+        void* const p = pool_.pop(size_class, tag, message_bytes);
+        if (p) tags_.add(part_of_use::pool, tag, size_class::bytes(size_class));
+        return p;
+    }
     /// Memory for a message, or null with the reason in `error`. supply_of(held) is a supply that counts in `held`.
     template <class SupplyOf>
     void* take(std::size_t message_bytes, std::size_t message_alignment, std::size_t tag, SupplyOf supply_of, alloc_error& error) noexcept {
         collect(supply_of);
-        if (!size_class::fits(message_bytes, message_alignment)) return take_large(message_bytes, message_alignment, supply_of(large_held_), error);
+        if (!size_class::fits(message_bytes, message_alignment)) return take_large(message_bytes, message_alignment, tag, supply_of(large_held_), error);
         const std::size_t c = size_class::of(message_bytes, message_alignment);
-        if (void* p = pool_.pop(c, tag, message_bytes)) return p;
+        if (void* p = take(c, tag, message_bytes)) return p;
         pool_policies none;
         if (!pool_.carve(none, c, tag, supply_of(pool_.held), error, {0, this})) return nullptr;
-        return pool_.pop(c, tag, message_bytes);
+        return take(c, tag, message_bytes);
     }
     /// Takes in what has come home and gives back what is empty. Whether any bytes went.
     template <class SupplyOf>
@@ -136,7 +143,7 @@ public:
     /// The end of the allocator. True where nothing is out, so that the caller gives this memory back; else it is not to be touched again.
     template <class SupplyOf>
     bool close(SupplyOf supply_of) noexcept {
-        pool_.take_in(remote_list::close());
+        pool_.take_in(remote_list::close(), is_home());
         give_back_large(large.close(), supply_of);
         auto parts = static_cast<std::ptrdiff_t>(large_out_);
         slab* const regions = pool_.abandon(supply_of(pool_.held));
@@ -151,9 +158,12 @@ public:
     }
 
 private:
+    auto is_home() noexcept {
+        return [this](std::size_t tag, std::size_t slot_bytes) { tags_.subtract(part_of_use::pool, tag, slot_bytes); };
+    }
     template <class SupplyOf>
     bool collect(SupplyOf& supply_of) noexcept {
-        pool_.take_in(this->take_all());
+        pool_.take_in(this->take_all(), is_home());
         return give_back_large(large.take_all(), supply_of);
     }
     template <class SupplyOf>
@@ -164,12 +174,13 @@ private:
             void* const at = reinterpret_cast<char*>(first) - m.front;
             first = first->next;
             --large_out_;
+            tags_.subtract(part_of_use::pool, m.tag, m.bytes);
             supply_of(large_held_).give_back(at, m.bytes, m.front, block_origin::upstream);
         }
         return any;
     }
     template <class Supply>
-    void* take_large(std::size_t message_bytes, std::size_t message_alignment, Supply supply, alloc_error& error) noexcept {
+    void* take_large(std::size_t message_bytes, std::size_t message_alignment, std::size_t tag, Supply supply, alloc_error& error) noexcept {
         const std::size_t front = large_message::front_for(message_alignment);
         if (front > max_bytes / 4 || message_bytes > max_bytes - Supply::unit - front)
             return error = {refusal::too_large, Policies::tagging_type::name(0), message_bytes, max_bytes}, nullptr;
@@ -178,12 +189,14 @@ private:
         void* const at = supply.take(asked, error);
         if (!at) return nullptr;
         void* const message = static_cast<char*>(at) + front;
-        ::new (static_cast<void*>(&large_message::of(message))) large_message{this, whole, front};
+        ::new (static_cast<void*>(&large_message::of(message))) large_message{this, whole, front, tag};
         ++large_out_;
+        tags_.add(part_of_use::pool, tag, whole);
         return message;
     }
 
     slab_pool<pool_policies> pool_;
+    tags_type& tags_;
     std::size_t large_out_ = 0, large_held_ = 0;
 };
 

@@ -6,8 +6,10 @@
 /// cache that their slab belongs to. Sizes in bytes; zero counts as one.
 /// Invariant: an object's size and alignment say where it lies, but for strays, which shrank where there was no memory for a smaller one.
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 
+#include <alloy/core/metrics.hpp>
 #include <alloy/engines/message_store.hpp>
 #include <alloy/engines/object_parts.hpp>
 #include <alloy/engines/slab_pool.hpp>
@@ -44,26 +46,28 @@ class object_store : public detail::pool_part<Policies, detail::pool_kind_of<Pol
     using pool_guard = holding<Policies::sharing != sharing::one_thread && !has_caches, typename Policies::threading_type>;
     static constexpr bool marks = checking_type::poisons && !ALLOY_DETAIL_ASAN;
     /// Whether something besides the free list must see each object.
-    static constexpr bool sees_each = checking_type::guards || checking_type::poisons || ledger_type::bounds_used;
+    static constexpr bool sees_each = checking_type::guards || checking_type::poisons;
 
 public:
     /// Whether giving back may throw: a checking policy that reports so.
     static constexpr bool throws = checking_type::guards && checking_type::throws;
 
+    // `known` is the calling thread's cache, where the caller has it; else it is looked up.
+
     /// Memory for an object, as the fallback policy has it where there is none.
     template <std::size_t Bytes, std::size_t Alignment>
-    [[nodiscard, gnu::always_inline]] void* take(place where, alloc_error* error = nullptr) {
+    [[nodiscard, gnu::always_inline]] void* take(place where, alloc_error* error = nullptr, cache_type* known = nullptr) {
         if constexpr (has_pool && !sees_each && size_class::fits(Bytes, Alignment)) {
             constexpr std::size_t c = size_class::of(Bytes, Alignment);
             if (where == place::by_size)
-                if (void* p = pop(c, Bytes, Alignment)) [[likely]] return p;
+                if (void* p = pop(c, Bytes, Alignment, known)) [[likely]] return p;
         }
         return refill(Bytes, Alignment, where, error);
     }
-    [[nodiscard, gnu::always_inline]] void* take(std::size_t bytes, std::size_t alignment, place where, alloc_error* error = nullptr) {
+    [[nodiscard, gnu::always_inline]] void* take(std::size_t bytes, std::size_t alignment, place where, alloc_error* error = nullptr, cache_type* known = nullptr) {
         if constexpr (has_pool && !sees_each)
             if (where == place::by_size && size_class::fits(bytes, alignment)) [[likely]]
-                if (void* p = pop(size_class::of_any(bytes, alignment), bytes, alignment)) [[likely]] return p;
+                if (void* p = pop(size_class::of_any(bytes, alignment), bytes, alignment, known)) [[likely]] return p;
         return refill(bytes, alignment, where, error);
     }
     /// Takes it back: what was never resized, and is not null. Size and alignment are those it was asked with, and so is the place.
@@ -82,9 +86,9 @@ public:
         take_back(p, bytes, alignment, where);
     }
     /// The same for what may have been resized, or is null.
-    [[gnu::always_inline]] void give(void* p, std::size_t bytes, std::size_t alignment) noexcept(!throws) {
+    [[gnu::always_inline]] void give(void* p, std::size_t bytes, std::size_t alignment, cache_type* known = nullptr) noexcept(!throws) {
         if constexpr (has_pool && !sees_each) {
-            if (!size_class::fits(bytes, alignment) || !push_unless_stray(p, size_class::of_any(bytes, alignment))) take_back_rest(p, bytes, alignment);
+            if (!size_class::fits(bytes, alignment) || !push_unless_stray(p, size_class::of_any(bytes, alignment), known)) take_back_rest(p, bytes, alignment);
         } else {
             take_back(p, bytes, alignment, place::by_size);
         }
@@ -97,7 +101,9 @@ public:
     }
 
     /// Bytes of slots and heap allocations in use, of other threads' pools not; regions and allocations held. The lock is not taken.
-    std::size_t used_by_objects() noexcept {
+    std::size_t used_by_objects() noexcept { return used_in_pool() + used_in_heap(); }
+    /// The same of the pool, messages included, and of the heap.
+    std::size_t used_in_pool() noexcept {
         std::size_t bytes = 0;
         if constexpr (has_own_pool) bytes += this->pool.used();
         if constexpr (has_caches)
@@ -105,9 +111,13 @@ public:
                 mine->drain();
                 bytes += mine->pool.used();
             }
-        bytes += messages::used_by_messages();
-        if constexpr (has_heap) bytes += this->heap.used();
-        return bytes;
+        return bytes + messages::used_by_messages();
+    }
+    std::size_t used_in_heap() const noexcept {
+        if constexpr (has_heap)
+            return this->heap.used();
+        else
+            return 0;
     }
     std::size_t held_by_objects() const noexcept {
         std::size_t bytes = 0;
@@ -115,6 +125,10 @@ public:
         bytes += messages::held_by_messages();
         if constexpr (has_heap) bytes += this->heap.held;
         return bytes;
+    }
+    void add_held(held_bytes& to) const noexcept {
+        if constexpr (has_own_pool) to.pool += this->pool.held;
+        if constexpr (has_heap) to.heap += this->heap.held;
     }
     std::size_t count_held() const noexcept {
         std::size_t n = 0;
@@ -188,57 +202,93 @@ private:
 
     // In place -------------------------------------------------------------------------------------------------------------------
 
-    [[gnu::always_inline]] void* pop(std::size_t size_class, std::size_t bytes, [[maybe_unused]] std::size_t alignment) noexcept {
+    [[gnu::always_inline]] void* pop(std::size_t size_class, std::size_t bytes, [[maybe_unused]] std::size_t alignment, [[maybe_unused]] cache_type* known) noexcept {
         Policies& policies = set();
         if constexpr (has_caches) {
-            cache_type* const mine = set().cache_here();
-            return mine ? mine->pool.pop(size_class, ledger_type(policies).tag(), bytes) : nullptr;
+            cache_type* const mine = known ? known : set().cache_here();
+            if (!mine) return nullptr;
+            const std::size_t tag = policies.tag_now.get();
+            void* const p = mine->pool.pop(size_class, tag, bytes);
+            if (p) mine->account_of_use.tags.add(part_of_use::pool, tag, size_class::bytes(size_class));
+            return p;
         } else {
             const guard lock(policies.threading);
-            void* const p = this->pool.pop(size_class, ledger_type(policies).tag(), bytes);
+            const std::size_t tag = policies.tag_now.get();
+            if (!ledger_type(policies).spend(tag, size_class::bytes(size_class))) [[unlikely]] return nullptr;
+            void* const p = this->pool.pop(size_class, tag, bytes);
+            if (!p) ledger_type(policies).unspend(tag, size_class::bytes(size_class));
             if constexpr (Policies::tracking_type::counts_allocations)
                 if (p) policies.tracking.on_allocation(bytes, alignment);
             return p;
         }
     }
-    [[gnu::always_inline]] void push(void* p, std::size_t size_class) noexcept {
+    [[gnu::always_inline]] void push(void* p, std::size_t size_class, [[maybe_unused]] cache_type* known = nullptr) noexcept {
         if constexpr (has_caches) {
-            if (cache_type* const mine = set().cache_with(owned_slab::of(p).owner.number)) [[likely]]
-                mine->pool.push(p, size_class, tag_of(p));
-            else
+            if (cache_type* const mine = owner_here(p, known)) [[likely]] {
+                const std::size_t tag = tag_of(p);
+                mine->account_of_use.tags.subtract(part_of_use::pool, tag, size_class::bytes(size_class));
+                mine->pool.push(p, size_class, tag);
+            } else {
                 push_elsewhere(p, size_class);
+            }
         } else {
             const guard lock(set().threading);
-            this->pool.push(p, size_class, tag_of(p));
+            push_own(p, size_class);
         }
     }
+    /// The calling thread's cache, where the slot is of its pool; else null.
+    [[gnu::always_inline]] cache_type* owner_here(const void* slot, cache_type* known) noexcept {
+        const std::uint64_t owner = owned_slab::of(slot).owner.number;
+        if (known) return known->number == owner ? known : nullptr;
+        return set().cache_with(owner);
+    }
     /// Null and strays go by a call; one comparison finds out.
-    [[gnu::always_inline]] bool push_unless_stray(void* p, std::size_t size_class) noexcept {
+    [[gnu::always_inline]] bool push_unless_stray(void* p, std::size_t size_class, [[maybe_unused]] cache_type* known) noexcept {
         const pool_guard lock(set().threading);
         if (address(p) <= this->strays.bar()) [[unlikely]] return false;
         if constexpr (has_caches)
-            push(p, size_class);
+            push(p, size_class, known);
         else
-            this->pool.push(p, size_class, tag_of(p));
+            push_own(p, size_class);
         return true;
+    }
+    [[gnu::always_inline]] void push_own(void* p, std::size_t size_class) noexcept {
+        const std::size_t tag = tag_of(p);
+        set().central.tags.subtract(part_of_use::pool, tag, size_class::bytes(size_class));
+        this->pool.push(p, size_class, tag);
     }
     /// A slot of another thread's, or of this one's that it was not known to be. A thread that only frees gets a cache too; where there is no memory
     /// for one, or the thread has none left at its end, the slot goes by itself.
     [[gnu::noinline]] void push_elsewhere(void* p, std::size_t size_class) noexcept {
         if constexpr (has_caches) {
             alloc_error nobody_asks;
-            if (cache_type* const mine = set().cache_here(set(), nobody_asks)) return mine->give(p, size_class, tag_of(p));
+            const std::size_t tag = tag_of(p);
+            if (cache_type* const mine = set().cache_here(set(), nobody_asks)) {
+                mine->account_of_use.tags.subtract(part_of_use::pool, tag, size_class::bytes(size_class));
+                return mine->give(p, size_class, tag);
+            }
+            if constexpr (tagging_type::switches) {
+                const guard lock(set().threading);
+                set().central.tags.subtract(part_of_use::pool, tag, size_class::bytes(size_class));
+            }
             const owned_slab& s = owned_slab::of(p);
             outbox<> alone;
             alone.begin(p, s.slot, *s.owner.inbox, detail::never_refused);
             alone.flush(detail::never_refused);
         }
     }
-    [[gnu::always_inline]] static std::size_t tag_of(const void* slot) noexcept {
-        if constexpr (tagging_type::switches)
-            return slab::of(slot).tag;
-        else
+    /// What the slab says, which is most often the current tag: the processor goes on with that while it looks.
+    [[gnu::always_inline]] std::size_t tag_of(const void* slot) noexcept {
+        if constexpr (tagging_type::switches) {
+            const std::size_t tag = slab::of(slot).tag, now = set().tag_now.get();
+            std::size_t guess = now;
+            asm("" : "+r"(guess));  // else compilers would know that it is `tag`, and wait for that
+            if (tag == now) [[likely]] return guess;
+            asm volatile("");  // and not choose without a branch
+            return tag;
+        } else {
             return 0;
+        }
     }
 
     // By a call ------------------------------------------------------------------------------------------------------------------
@@ -290,12 +340,18 @@ private:
             cache_type* const mine = set().cache_here(set(), error);
             if (!mine) return nullptr;
             const std::size_t c = size_class::of(bytes, alignment), tag = ledger_type(set()).tag();
-            if (void* p = mine->pool.pop(c, tag, bytes)) return p;
-            mine->drain();
-            if (void* p = mine->pool.pop(c, tag, bytes)) return p;
-            const supply_apart<supply_type, typename Policies::threading_type, true> source(set().supply_of(*mine, mine->pool.held), set().threading);
-            if (!mine->pool.carve(set(), c, tag, source, error, mine->as_owner())) return nullptr;
-            return mine->pool.pop(c, tag, bytes);
+            void* p = mine->pool.pop(c, tag, bytes);
+            if (!p) {
+                mine->drain();
+                p = mine->pool.pop(c, tag, bytes);
+            }
+            if (!p) {
+                const supply_apart<supply_type, typename Policies::threading_type, true> source(set().supply_of(*mine, mine->pool.held), set().threading);
+                if (!mine->pool.carve(set(), c, tag, source, error, mine->as_owner())) return nullptr;
+                p = mine->pool.pop(c, tag, bytes);
+            }
+            mine->account_of_use.tags.add(part_of_use::pool, tag, size_class::bytes(c));
+            return p;
         } else {
             return nullptr;
         }
@@ -317,14 +373,13 @@ private:
         if constexpr (has_own_pool) {
             const ledger_type ledger(set());
             const std::size_t c = size_class::of(bytes, alignment), slot = size_class::bytes(c), tag = ledger.tag();
-            if (ledger_type::bounds_used && slot > ledger.room()) return Policies::refuse(error, refusal::budget, slot, ledger.room(), tag);
+            if (!ledger.draw_and_spend(tag, slot, error)) return nullptr;
             void* p = this->pool.pop(c, tag, bytes);
             if (!p) {
-                if (!this->pool.carve(set(), c, tag, pool_source(), error)) return nullptr;
+                if (!this->pool.carve(set(), c, tag, pool_source(), error)) return ledger.unspend(tag, slot), nullptr;
                 p = this->pool.pop(c, tag, bytes);
             }
             if constexpr (marks) set().checking.on_reuse(static_cast<free_slot*>(p) + 1, slab::of(p).slot - sizeof(free_slot), ledger.whose());
-            ledger.use(tag, slot);
             return p;
         } else {
             return nullptr;
@@ -368,7 +423,7 @@ private:
                 const std::size_t tag = tag_of(whole);
                 if constexpr (marks) set().checking.on_free(static_cast<free_slot*>(whole) + 1, slab::of(whole).slot - sizeof(free_slot));
                 this->pool.push(whole, c, tag);
-                ledger_type(set()).unuse(tag, size_class::bytes(c));
+                ledger_type(set()).unspend(tag, size_class::bytes(c));
             }
         } else {
             if (by_size) this->strays.count(-1);

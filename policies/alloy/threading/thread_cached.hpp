@@ -44,10 +44,10 @@ public:
     placed(const placed&) = delete;
 
     [[gnu::always_inline]] Cache* here() noexcept {
-        if (now_.allocator == number_.load(detail::order::relaxed)) [[likely]] return now_.cache;
+        if (now_.allocator == number_.load(detail::order::relaxed)) [[likely]] return named();
         return elsewhere();
     }
-    [[gnu::always_inline]] static Cache* with(std::uint64_t cache) noexcept { return now_.number == cache ? now_.cache : nullptr; }
+    [[gnu::always_inline]] static Cache* with(std::uint64_t cache) noexcept { return now_.number == cache ? named() : nullptr; }
 
     Cache* adopt() noexcept {
         gather();
@@ -115,6 +115,12 @@ private:
     static constexpr std::size_t remembered = 4;
     static inline constinit thread_local slot others_[remembered];
 
+    /// The cache of a slot that names one: never null, which callers need not ask then.
+    [[gnu::always_inline]] static Cache* named() noexcept {
+        Cache* const c = now_.cache;
+        if (!c) __builtin_unreachable();
+        return c;
+    }
     void remember(Cache& c) noexcept {
         const slot s{number_.load(detail::order::relaxed), c.number, &c};
         now_ = others_[s.allocator % remembered] = s;

@@ -109,84 +109,34 @@ struct claims_to_bound_used : model {
     static constexpr bool bounds_used = true;
 };
 struct of_used : claims_to_bound_used {
-    static constexpr bool is_concurrent = false;
-    static constexpr size_t bound_count = 1;
-    static constexpr size_t bound_of(const char*) noexcept { return 0; }
-    static constexpr const char* bound_name(size_t) noexcept { return ""; }
-    size_t room(size_t) noexcept;
-    void use(size_t, size_t) noexcept;
-    void unuse(size_t, size_t) noexcept;
+    static constexpr used_bound bounds[] = {{"", 1}};
 };
-class no_is_concurrent : public of_used {
-    using of_used::is_concurrent;
+struct bounds_not_constant : claims_to_bound_used {
+    static inline used_bound bounds[] = {{"", 1}};
 };
-struct is_concurrent_not_constant : of_used {
-    static inline bool is_concurrent = false;
+struct bounds_of_another_type : claims_to_bound_used {
+    static constexpr other bounds[] = {{}};
 };
-class no_bound_count : public of_used {
-    using of_used::bound_count;
+struct bounds_without_number : claims_to_bound_used {
+    static constexpr const used_bound* bounds = of_used::bounds;
 };
-struct bound_count_not_constant : of_used {
-    static inline size_t bound_count = 1;
+struct bounds_of_objects_alone : claims_to_bound_used {
+    used_bound bounds[1] = {{"", 1}};
 };
-class no_bound_of : public of_used {
-    using of_used::bound_of;
+struct more_bounds_than_bits : claims_to_bound_used {
+    static constexpr used_bound bounds[65] = {};
 };
-struct bound_of_may_throw : of_used {
-    static constexpr size_t bound_of(const char*) { return 0; }
-};
-struct bound_of_another_type : of_used {
-    static constexpr other bound_of(const char*) noexcept { return {}; }
-};
-class no_bound_name : public of_used {
-    using of_used::bound_name;
-};
-struct bound_name_may_throw : of_used {
-    static constexpr const char* bound_name(size_t) { return ""; }
-};
-struct bound_name_of_another_type : of_used {
-    static constexpr other bound_name(size_t) noexcept { return {}; }
-};
-class no_room : public of_used {
-    using of_used::room;
-};
-struct room_may_throw : of_used {
-    size_t room(size_t);
-};
-struct room_of_another_type : of_used {
-    bool room(size_t) noexcept;
-};
-class no_use : public of_used {
-    using of_used::use;
-};
-struct use_may_throw : of_used {
-    void use(size_t, size_t);
-};
-class no_unuse : public of_used {
-    using of_used::unuse;
-};
-struct unuse_may_throw : of_used {
-    void unuse(size_t, size_t);
+struct as_many_bounds_as_bits : claims_to_bound_used {
+    static constexpr used_bound bounds[64] = {};
 };
 static_assert(used_budget<of_used> && budget_policy<of_used>);
+static_assert(used_budget<as_many_bounds_as_bits> && budget_policy<as_many_bounds_as_bits>);
 static_assert(!used_budget<claims_to_bound_used> && !budget_policy<claims_to_bound_used>);
-static_assert(!used_budget<no_is_concurrent> && !budget_policy<no_is_concurrent>);
-static_assert(!used_budget<is_concurrent_not_constant> && !budget_policy<is_concurrent_not_constant>);
-static_assert(!used_budget<no_bound_count> && !budget_policy<no_bound_count>);
-static_assert(!used_budget<bound_count_not_constant> && !budget_policy<bound_count_not_constant>);
-static_assert(!used_budget<no_bound_of> && !budget_policy<no_bound_of>);
-static_assert(!used_budget<bound_of_may_throw> && !budget_policy<bound_of_may_throw>);
-static_assert(!used_budget<bound_of_another_type> && !budget_policy<bound_of_another_type>);
-static_assert(!used_budget<no_bound_name> && !budget_policy<no_bound_name>);
-static_assert(!used_budget<bound_name_may_throw> && !budget_policy<bound_name_may_throw>);
-static_assert(!used_budget<bound_name_of_another_type> && !budget_policy<bound_name_of_another_type>);
-static_assert(!used_budget<no_room> && !budget_policy<no_room>);
-static_assert(!used_budget<room_may_throw> && !budget_policy<room_may_throw>);
-static_assert(!used_budget<room_of_another_type> && !budget_policy<room_of_another_type>);
-static_assert(!used_budget<no_use> && !budget_policy<no_use>);
-static_assert(!used_budget<use_may_throw> && !budget_policy<use_may_throw>);
-static_assert(!used_budget<no_unuse> && !budget_policy<no_unuse>);
-static_assert(!used_budget<unuse_may_throw> && !budget_policy<unuse_may_throw>);
+static_assert(!used_budget<bounds_not_constant> && !budget_policy<bounds_not_constant>);
+static_assert(!used_budget<bounds_of_another_type> && !budget_policy<bounds_of_another_type>);
+static_assert(!used_budget<bounds_without_number> && !budget_policy<bounds_without_number>);
+static_assert(!used_budget<bounds_of_objects_alone> && !budget_policy<bounds_of_objects_alone>);
+static_assert(!used_budget<more_bounds_than_bits> && !budget_policy<more_bounds_than_bits>);
 
 // A bound for each thread: the same, with an account in front.
 struct of_each : claims_to_bound_held {
