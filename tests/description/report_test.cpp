@@ -232,6 +232,13 @@ std::string kinds(const report::log_track& track) {
     return text;
 }
 
+TEST_CASE("sizes of allocations, where they are counted") {
+    memory_snapshot now;
+    now.sizes = {{16, 3}, {32, 0}, {no_limit, 2}};
+    CHECK(json::parse(report::json(now)).at("sizes").at(2).at("upto").is_null());
+    CHECK(json::parse(report::json(now)).at("sizes").at(0).at("count").to_number<int>() == 3);
+}
+
 TEST_CASE("advice waits until there were enough frames") {
     physics memory;
     report::memory_log log;
