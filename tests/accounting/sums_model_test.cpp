@@ -227,7 +227,7 @@ void check_limits(Memory& memory) {
 
 TEMPLATE_LIST_TEST_CASE("sums by tag are what was handed out, to the byte", "[tagging][model]", compositions) {
     using memory_type = typename TestType::memory;
-    constexpr int threads = TestType::threads;
+    static constexpr int threads = TestType::threads;
     CHECK(rc::check([] {
         const unsigned seed = *rc::gen::arbitrary<unsigned>();
         const int steps = *rc::gen::inRange(1, 400);

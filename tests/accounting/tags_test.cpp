@@ -42,7 +42,7 @@ TEMPLATE_LIST_TEST_CASE("bytes of frames, pool and heap appear under the tag tha
         auto physics = memory.template tag<"physics">();
         CHECK(memory.current_tag() == game_tags::index_of("physics"));
         frame.template make_span<char>(1000);
-        auto body = memory.template make_pooled<std::size_t>(1);
+        auto body = memory.template make_pooled<std::size_t>(std::size_t{1});
         auto mesh = memory.template make_heap<char[]>(std::size_t{100'000});
         {
             auto contacts = memory.template tag<"physics/contacts">();
