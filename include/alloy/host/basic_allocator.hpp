@@ -196,6 +196,12 @@ public:
         const locking lock(policies().threading);
         return bytes + engines_.used_by_objects();
     }
+    /// Bytes handed out in the calling thread's open frames; in all of them where threads share the frames. A difference of cursors.
+    [[nodiscard]] std::size_t used_in_frames() noexcept {
+        require_frames();
+        arena_type* const mine = engines_.arena();
+        return mine ? mine->used() : 0;
+    }
     [[nodiscard]] std::size_t held() noexcept {
         const locking lock(policies().threading);
         return engines_.held_by_all();

@@ -18,7 +18,7 @@ class [[nodiscard]] tagged_frame {
 
 public:
     template <class Allocator>
-    tagged_frame(Allocator& memory, std::size_t tag) : scope_(memory.tag(tag)), frame_(memory.frame()) {}
+    tagged_frame(Allocator& of, std::size_t tag) : scope_(of.tag(tag)), frame_(of.frame()) {}
 
     /// The frame itself: `for_frame->make<T>()`.
     Frame* operator->() noexcept { return &frame_; }
@@ -31,7 +31,7 @@ private:
 template <class Allocator>
 class tagged_view {
 public:
-    tagged_view(Allocator& memory, std::size_t tag) noexcept : memory_(&memory), tag_(tag) {}
+    tagged_view(Allocator& of, std::size_t tag) noexcept : memory_(&of), tag_(tag) {}
 
     Allocator& memory() const noexcept { return *memory_; }
     std::size_t tag_number() const noexcept { return tag_; }
