@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -123,43 +124,24 @@ std::string_view name_of_allocator() noexcept {
     return A::name();
 }
 
-/// Whether a tracking policy is told of E.
-template <class Tracking, class E>
-consteval bool hears_of() {
-    if constexpr (requires { typename Tracking::watches; })
-        return Tracking::watches::template has<E>;
-    else if constexpr (std::is_same_v<E, frame_event>)
-        return Tracking::watches_frames;
-    else if constexpr (std::is_same_v<E, block_event>)
-        return Tracking::watches_blocks;
-    else
-        return Tracking::watches_refusals;
-}
-template <class Tracking, class Metrics>
-void add_metrics(memory_snapshot& to, const Metrics& seen) {
-    if constexpr (hears_of<Tracking, frame_event>()) {
+template <class Tracking>
+void add_metrics(memory_snapshot& to, const memory_metrics& seen) {
+    if constexpr (watches<Tracking, frame_event>) {
         to.frame = seen.frames;
-        if constexpr (requires { seen.peak_used_in_frames; })
-            to.peak_used = seen.peak_used_in_frames > to.used ? seen.peak_used_in_frames : to.used;
-        else
-            to.peak_used = seen.peak_used;
+        to.peak_used = std::max(seen.peak_used_in_frames, to.used);
     }
-    if constexpr (hears_of<Tracking, block_event>()) {
+    if constexpr (watches<Tracking, block_event>) {
         to.peak_held = seen.peak_held;
         to.upstream_requests = seen.upstream_requests;
         to.upstream_refused = seen.upstream_refused;
     }
-    if constexpr (hears_of<Tracking, alloc_error>()) to.refusals = seen.refusals;
+    if constexpr (watches<Tracking, alloc_error>) to.refusals = seen.refusals;
     // Event metrics are picked one by one, and what nobody has counted is zero.
     if (seen.allocations != 0) to.allocations = seen.allocations;
     if (seen.requested != 0) to.requested = seen.requested;
-    if constexpr (requires { seen.sizes.count[0]; }) {
-        std::uint64_t sum = 0;
-        for (const std::uint64_t n : seen.sizes.count) sum += n;
-        if (sum == 0) return;
-        constexpr std::size_t length = sizeof(seen.sizes.count) / sizeof(seen.sizes.count[0]);
-        for (std::size_t i = 0; i < length; ++i) to.sizes.push_back({i + 1 == length ? no_limit : std::size_t{1} << i, seen.sizes.count[i]});
-    }
+    const auto& sizes = seen.sizes.count;
+    if (std::all_of(std::begin(sizes), std::end(sizes), [](std::uint64_t n) { return n == 0; })) return;
+    for (std::size_t i = 0; i < size_histogram::length; ++i) to.sizes.push_back({i + 1 == size_histogram::length ? no_limit : std::size_t{1} << i, sizes[i]});
 }
 
 /// How many tags there are; of those that are named at run time, how many have been.

@@ -147,7 +147,7 @@ TEST_CASE("a recording begun late says so, and passes over what it does not know
 TEST_CASE("a writer that refuses ends the recording, and the reader says that the trace breaks off", "[tracking][recorded]") {
     allocator<recorded<1024>> memory;
     std::vector<unsigned char> bytes;
-    REQUIRE(memory.tracking().start(bytes, 1500));
+    REQUIRE(memory.tracking().start(bytes, std::size_t{1500}));
     for (int turn = 0; turn < 100; ++turn) {
         auto frame = memory.frame();
         for (int i = 0; i < 100; ++i) frame.make<int>(i);
