@@ -11,6 +11,7 @@
 #include <new>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <alloy/adaptors/frame_allocator.hpp>
@@ -21,6 +22,7 @@
 #include <alloy/containers/growing_vector.hpp>
 #include <alloy/policies.hpp>
 
+#include "look_up.hpp"
 #include "peers/hand_written.hpp"
 
 namespace {
@@ -44,6 +46,10 @@ struct accounted : alloy::allocator<alloy::lifetime::frame, alloy::tagging::name
                                     alloy::tracking::boundary_metrics> {};
 template <class... Metrics>
 struct measured : alloy::allocator<alloy::lifetime::frame, alloy::tracking::metrics<Metrics...>> {};
+struct accounted_by_tag
+    : alloy::allocator<alloy::lifetime::frame, alloy::tagging::scoped<"physics", "ai">, alloy::tracking::boundary_metrics,
+                       alloy::budget::all<alloy::budget::hard<16 * alloy::MiB>, alloy::budget::per_frame<8 * alloy::MiB>,
+                                          alloy::budget::per_tag<alloy::budget::limit<"physics", 4 * alloy::MiB>, alloy::budget::limit<"ai", 1 * alloy::MiB>>>> {};
 struct cached : alloy::allocator<alloy::lifetime::frame, alloy::threading::thread_cached> {};
 
 [[gnu::noinline]] void by_hand(long turns) {
@@ -205,6 +211,17 @@ template <class Memory>
     }
 }
 
+template <class Memory>
+[[gnu::noinline]] void empty_frames_local(long turns) {
+    Memory memory;
+    escape(memory);
+    const auto mine = memory.local();
+    for (turns *= objects; turns > 0; --turns) {
+        auto frame = mine.frame();
+        escape(frame);
+    }
+}
+
 // Pools: objects of 64 bytes, of which so many live at once, in the orders of alloy/bench/orders.hpp. -----------------------------------------
 
 struct pooled_object {
@@ -215,6 +232,9 @@ struct pooled_object {
 struct plain_pool : alloy::allocator<alloy::lifetime::pool, alloy::lifetime::heap> {};
 struct accounted_pool : alloy::allocator<alloy::lifetime::pool, alloy::lifetime::heap, alloy::tagging::named<"bodies">,
                                          alloy::budget::hard<64 * alloy::MiB>, alloy::tracking::boundary_metrics> {};
+struct tagged_pool : alloy::allocator<alloy::lifetime::pool, alloy::lifetime::heap, alloy::tagging::scoped<"bodies", "ai">, alloy::tracking::boundary_metrics> {};
+struct bounded_pool : alloy::allocator<alloy::lifetime::pool, alloy::lifetime::heap, alloy::tagging::scoped<"bodies", "ai">, alloy::tracking::boundary_metrics,
+                                       alloy::budget::all<alloy::budget::hard<64 * alloy::MiB>, alloy::budget::per_tag<alloy::budget::limit<"bodies", 32 * alloy::MiB>>>> {};
 struct cached_pool : alloy::allocator<alloy::lifetime::pool, alloy::lifetime::heap, alloy::threading::thread_cached> {};
 
 // A source has a `held_type`, which is what its user keeps of an object; `take(held, v)` and `give(held)`.
@@ -247,6 +267,41 @@ struct handles {
     Memory memory;
 };
 
+/// The same through `memory.local()`, a variable of the loop's own function, as it is meant.
+template <class Memory>
+struct raw_local {
+    struct user_type {
+        [[gnu::always_inline]] void take(pooled_object*& to, std::uint64_t v) {
+            seen(to = ::new (mine.allocate(sizeof(pooled_object), alignof(pooled_object))) pooled_object(v));
+        }
+        [[gnu::always_inline]] void give(pooled_object*& from) { mine.deallocate(from, sizeof(pooled_object), alignof(pooled_object)); }
+        decltype(std::declval<Memory&>().local()) mine;
+    };
+    using held_type = pooled_object*;
+    user_type user() { return {memory.local()}; }
+    Memory memory;
+};
+template <class Memory>
+struct handles_local {
+    using held_type = typename Memory::template pool_ptr<pooled_object>;
+    struct user_type {
+        [[gnu::always_inline]] void take(held_type& to, std::uint64_t v) { seen((to = mine.template make_pooled<pooled_object>(v)).get()); }
+        [[gnu::always_inline]] void give(held_type& from) { from.reset(); }
+        decltype(std::declval<Memory&>().local()) mine;
+    };
+    user_type user() { return {memory.local()}; }
+    Memory memory;
+};
+
+/// What a loop works with: the source itself, or a user of its own.
+template <class Source>
+decltype(auto) user_of(Source& source) {
+    if constexpr (requires { source.user(); })
+        return source.user();
+    else
+        return (source);
+}
+
 /// The compiler knows neither the number nor what lies in memory: no loop is unrolled, and no head stays in a register from one turn to the next.
 void opaque(std::size_t& i) { asm volatile("" : "+r"(i) : : "memory"); }
 
@@ -256,34 +311,36 @@ template <class Source, class Order, int Live>
     const Order at(Live);
     Source source;
     escape(source);
+    auto&& user = user_of(source);
     std::vector<typename Source::held_type> live(Live);
     if constexpr (Order::replaces)
-        for (int i = 0; i < Live; ++i) source.take(live[static_cast<std::size_t>(i)], 0);
+        for (int i = 0; i < Live; ++i) user.take(live[static_cast<std::size_t>(i)], 0);
     for (; turns > 0; --turns) {
         if constexpr (Order::replaces) {
             for (std::size_t i = 0; i < Live; opaque(++i)) {
                 typename Source::held_type other{};  // first, else the compiler would hand the same slot over and touch no list
-                source.take(other, i);
+                user.take(other, i);
                 std::swap(live[at[i]], other);
-                source.give(other);
+                user.give(other);
             }
         } else {
-            for (std::size_t i = 0; i < Live; opaque(++i)) source.take(live[i], i);
-            for (std::size_t i = 0; i < Live; opaque(++i)) source.give(live[at[i]]);
+            for (std::size_t i = 0; i < Live; opaque(++i)) user.take(live[i], i);
+            for (std::size_t i = 0; i < Live; opaque(++i)) user.give(live[at[i]]);
         }
     }
     if constexpr (Order::replaces)
-        for (auto& one : live) source.give(one);
+        for (auto& one : live) user.give(one);
 }
 /// One at a time, and nothing else alive.
 template <class Source>
 [[gnu::noinline]] void one_pair(long turns) {
     Source source;
     escape(source);
+    auto&& user = user_of(source);
     for (auto n = static_cast<std::size_t>(turns) * objects; n > 0; opaque(--n)) {
         typename Source::held_type one{};
-        source.take(one, n);
-        source.give(one);
+        user.take(one, n);
+        user.give(one);
     }
 }
 
@@ -301,6 +358,13 @@ template <template <class> class Build, class Memory>
     for (; turns > 0; --turns) Build<alloy::std_allocator<int, Memory>>()(alloy::std_allocator<int, Memory>(memory));
 }
 
+// The same code in the program and in a shared library.
+template <const look_up::calls& Where, auto Which>
+void looked_up(long turns) {
+    look_up::memory memory;
+    (Where.*Which)(memory, static_cast<std::uint64_t>(turns) * objects);
+}
+
 struct subject {
     std::string name;
     void (*run)(long);
@@ -310,6 +374,7 @@ std::vector<subject> subjects{{"hand-written", by_hand},
                               {"hand-written-raw", by_hand_raw},
                               {"defaults", framed<defaults>},
                               {"accounted", framed<accounted>},
+                              {"accounted-by-tag", framed<accounted_by_tag>},
                               {"metric-count", framed<measured<alloy::metric::count>>},
                               {"metric-requested", framed<measured<alloy::metric::requested>>},
                               {"metric-padding", framed<measured<alloy::metric::padding>>},
@@ -331,8 +396,16 @@ std::vector<subject> subjects{{"hand-written", by_hand},
                               {"string", built_in_frame<string>},
                               {"empty-frame", empty_frames<defaults>},
                               {"thread-cached", framed<cached>},
-                              {"empty-frame-thread-cached", empty_frames<cached>}};
+                              {"empty-frame-thread-cached", empty_frames<cached>},
+                              {"empty-frame-local", empty_frames_local<cached>},
+                              {"empty-frame-local-defaults", empty_frames_local<defaults>}};
 
+template <const look_up::calls& Where>
+void add_look_ups(const std::string& where) {
+    subjects.push_back({"look-up-frame-" + where, looked_up<Where, &look_up::calls::frames>});
+    subjects.push_back({"look-up-pair-" + where, looked_up<Where, &look_up::calls::pairs>});
+    subjects.push_back({"look-up-both-" + where, looked_up<Where, &look_up::calls::both>});
+}
 template <class Source, int Live>
 void add_orders(const std::string& name) {
     const std::string live = "-" + std::to_string(Live);
@@ -359,11 +432,19 @@ void add_all() {
     add_pool<raw_by_hand>("raw-free-list");
     add_pool<raw<plain_pool>>("raw-plain");
     add_pool<raw<accounted_pool>>("raw-accounted");
+    add_pool<raw<tagged_pool>>("raw-by-tag");
+    add_pool<raw<bounded_pool>>("raw-bounded-by-tag");
     add_pool<raw<cached_pool>>("raw-thread-cached");
     add_pool<owned_by_hand>("handle-free-list");
     add_pool<handles<plain_pool>>("handle-plain");
     add_pool<handles<accounted_pool>>("handle-accounted");
     add_pool<handles<cached_pool>>("handle-thread-cached");
+    add_pool<raw_local<cached_pool>>("raw-local");
+    add_pool<handles_local<cached_pool>>("handle-local");
+    subjects.push_back({"pool-pair-raw-local-defaults", one_pair<raw_local<plain_pool>>});
+    subjects.push_back({"pool-pair-handle-local-defaults", one_pair<handles_local<plain_pool>>});
+    add_look_ups<look_up::in_program>("program");
+    add_look_ups<look_up::in_library>("library");
     subjects.push_back({"list-free-list", built_over_lists<list>});
     subjects.push_back({"map-free-list", built_over_lists<map>});
     subjects.push_back({"unordered_map-free-list", built_over_lists<hash_map>});

@@ -40,15 +40,20 @@ const entry entries[] = {
     {"frame", "single_threaded", "single_threaded", workloads::frame<own<single_threaded>>},
     {"frame", "by_hand", "single_threaded", workloads::frame<by_hand>},
     {"frame", "thread_cached", "single_threaded", workloads::frame<shared<thread_cached>>},
+    {"frame", "local", "single_threaded", workloads::frame<shared_local<thread_cached>>},
     {"frame", "malloc", "single_threaded", workloads::frame<general_purpose>},
+    {"look_up", "program", "program", workloads::look_up<look_up::in_program>},
+    {"look_up", "library", "program", workloads::look_up<look_up::in_library>},
     {"pool_same", "single_threaded", "single_threaded", workloads::pool<own<single_threaded>, order::same>},
     {"pool_same", "by_hand", "single_threaded", workloads::pool<by_hand, order::same>},
     {"pool_same", "thread_cached", "single_threaded", workloads::pool<shared<thread_cached>, order::same>},
+    {"pool_same", "local", "single_threaded", workloads::pool<shared_local<thread_cached>, order::same>},
     {"pool_same", "spin_locked", "single_threaded", workloads::pool<shared<spin_locked>, order::same>},
     {"pool_same", "malloc", "single_threaded", workloads::pool<general_purpose, order::same>},
     {"pool_random", "single_threaded", "single_threaded", workloads::pool<own<single_threaded>, order::random>},
     {"pool_random", "by_hand", "single_threaded", workloads::pool<by_hand, order::random>},
     {"pool_random", "thread_cached", "single_threaded", workloads::pool<shared<thread_cached>, order::random>},
+    {"pool_random", "local", "single_threaded", workloads::pool<shared_local<thread_cached>, order::random>},
     {"pool_random", "spin_locked", "single_threaded", workloads::pool<shared<spin_locked>, order::random>},
     {"pool_random", "malloc", "single_threaded", workloads::pool<general_purpose, order::random>},
     {"queue", "bare", "bare", workloads::queue<workloads::bare_messages>},
@@ -84,7 +89,7 @@ int main(int argc, char** argv) {
     workloads::options given;
     std::string workload, subject;
     bool list = false;
-    app.add_option("workload", workload, "frame, pool_same, pool_random, queue, larson, short_threads or budget");
+    app.add_option("workload", workload, "frame, look_up, pool_same, pool_random, queue, larson, short_threads or budget");
     app.add_option("subject", subject, "whose memory is used");
     app.add_option("--threads", given.threads, "threads at once; the queue has two")->check(CLI::Range(1, 1024))->capture_default_str();
     app.add_option("--seconds", given.seconds, "how long the window is in which operations count")->check(CLI::PositiveNumber)->capture_default_str();

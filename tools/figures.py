@@ -59,7 +59,9 @@ def memory(command):
 
 def instructions(compiler, optimisation, folder):
     program = folder / "instructions"
-    subprocess.run([compiler, *flags, optimisation, f"{root}/benchmarks/instructions.cpp", "-o", program], check=True)
+    library, sources = folder / "look_up.so", f"{root}/benchmarks/look_up.cpp"
+    subprocess.run([compiler, *flags, optimisation, "-fPIC", "-shared", "-DALLOY_BENCH_LIBRARY", sources, "-o", library], check=True)
+    subprocess.run([compiler, *flags, optimisation, f"{root}/benchmarks/instructions.cpp", sources, library, "-o", program], check=True)
     said = subprocess.run([sys.executable, root / "tools/instructions.py", program], check=True, capture_output=True, text=True).stdout
     return {name: float(count) for name, count in re.findall(r"^(\S+) +([\d.]+)$", said, re.M)}
 

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <utility>
 #include <vector>
 
 #include <alloy/allocator.hpp>
@@ -32,15 +33,16 @@ inline void* given(void* p) {
     return p;
 }
 
-template <class Memory>
+/// `Held` is the allocator's reference, or what its `local()` gives.
+template <class Memory, class Held = Memory&>
 class alloy_lane {
 public:
-    explicit alloy_lane(Memory& memory) : memory_(memory) {}
+    explicit alloy_lane(Held memory) : memory_(memory) {}
     [[gnu::always_inline]] void* take(std::size_t bytes) { return given(memory_.allocate(bytes)); }
     [[gnu::always_inline]] void give(void* p, std::size_t bytes) { memory_.deallocate(p, bytes); }
     class frame_of {
     public:
-        explicit frame_of(Memory& memory) : frame_(memory.frame()) {}
+        explicit frame_of(const Held& memory) : frame_(memory.frame()) {}
         [[gnu::always_inline]] object* make() { return static_cast<object*>(given(frame_.template make_for_overwrite<object>())); }
 
     private:
@@ -49,7 +51,7 @@ public:
     frame_of frame() { return frame_of(memory_); }
 
 private:
-    Memory& memory_;
+    Held memory_;
 };
 
 /// One allocator for all threads.
@@ -62,6 +64,23 @@ public:
     class lane : public alloy_lane<Memory> {
     public:
         explicit lane(shared& s) : alloy_lane<Memory>(s.memory_) {}
+    };
+
+private:
+    Memory memory_;
+};
+
+/// The same, each thread with `memory.local()`: a lane stays with its thread.
+template <class Memory>
+class shared_local {
+    using view = decltype(std::declval<Memory&>().local());
+
+public:
+    static constexpr bool has_frames = Memory::lifetimes::has_frame;
+    shared_local() { measure::escape(memory_); }
+    class lane : public alloy_lane<Memory, view> {
+    public:
+        explicit lane(shared_local& s) : alloy_lane<Memory, view>(s.memory_.local()) {}
     };
 
 private:

@@ -11,6 +11,7 @@
 
 #include <alloy/bench/orders.hpp>
 
+#include "../look_up.hpp"
 #include "measure.hpp"
 #include "subjects.hpp"
 
@@ -84,6 +85,31 @@ report frame(const options& given) {
                 }
             }
             return frames * objects;
+        };
+    }));
+    r.add("resident_end", static_cast<double>(measure::resident()));
+    return r;
+}
+
+// Finding the thread's part: a frame with one object of the pool in it, again and again, by a program's code or by a shared library's -----------------
+
+struct shared_look_up {
+    ::look_up::memory memory;
+    class lane {
+    public:
+        explicit lane(shared_look_up& s) : memory(s.memory) {}
+        ::look_up::memory& memory;
+    };
+};
+template <const ::look_up::calls& Where>
+report look_up(const options& given) {
+    auto subject = std::make_unique<shared_look_up>();
+    report r;
+    r.add(in_window(given, *subject, [](shared_look_up::lane& lane, int) {
+        return [&lane] {
+            constexpr std::uint64_t times = 4096;
+            Where.both(lane.memory, times);
+            return times;
         };
     }));
     r.add("resident_end", static_cast<double>(measure::resident()));

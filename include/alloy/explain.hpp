@@ -33,7 +33,7 @@ inline constexpr std::size_t stored_bytes = std::is_empty_v<T> ? 0 : sizeof(T);
 template <class A, class... Ps>
 consteval auto size_parts(basic_allocator<Ps...>*) {
     using list = mp::mp_pop_back<mp::mp_list<Ps...>>;
-    std::array<size_part, mp::mp_size<list>::value + 5> parts{};
+    std::array<size_part, mp::mp_size<list>::value + 6> parts{};
     std::size_t i = 0, sum = 0;
     mp::mp_for_each<mp::mp_transform<mp::mp_identity, list>>([&](auto policy) {
         using type = typename decltype(policy)::type;
@@ -41,11 +41,12 @@ consteval auto size_parts(basic_allocator<Ps...>*) {
         parts[i++] = {type::axis::name, stored_bytes<type>};
     });
     using base = basic_allocator<Ps...>;
+    parts[i++] = {"accounting", base::accounting_bytes};
     parts[i++] = {"frame engine", base::frame_engine_bytes};
     parts[i++] = {"pool", base::pool_bytes};
     parts[i++] = {"heap", base::heap_bytes};
     parts[i++] = {"transfer", base::transfer_bytes};
-    for (std::size_t part = i - 4; part < i; ++part) sum += parts[part].bytes;
+    for (std::size_t part = i - 5; part < i; ++part) sum += parts[part].bytes;
     parts[i] = {"alignment", sizeof(A) - sum};
     return parts;
 }

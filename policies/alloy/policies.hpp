@@ -1,8 +1,16 @@
 #pragma once
 /// All policies, one small header each: <alloy/<axis>/<policy>.hpp>. All but two, which cost more to include than the rest together: upstream::resource
-/// brings <memory_resource>, checking::guarded a hash table. Add <alloy/upstream/resource.hpp> or <alloy/checking/guarded.hpp> for them.
+/// brings <memory_resource>, checking::guarded a hash table. Add <alloy/upstream/resource.hpp> or <alloy/checking/guarded.hpp> for them. And but two
+/// observers, which are for a tool each: <alloy/tracking/heaptrack.hpp> and <alloy/tracking/valgrind_pool.hpp>.
+#include <alloy/budget/adjustable.hpp>
+#include <alloy/budget/all.hpp>
+#include <alloy/budget/group.hpp>
 #include <alloy/budget/hard.hpp>
+#include <alloy/budget/per_frame.hpp>
+#include <alloy/budget/per_tag.hpp>
 #include <alloy/budget/per_thread.hpp>
+#include <alloy/budget/shared.hpp>
+#include <alloy/budget/soft.hpp>
 #include <alloy/checking/poisoned.hpp>
 #include <alloy/checking/wiped.hpp>
 #include <alloy/fallback/null.hpp>
@@ -15,7 +23,9 @@
 #include <alloy/growth/released.hpp>
 #include <alloy/growth/trimmed.hpp>
 #include <alloy/growth/virtual_reserve.hpp>
+#include <alloy/tagging/dynamic.hpp>
 #include <alloy/tagging/named.hpp>
+#include <alloy/tagging/scoped.hpp>
 #include <alloy/threading/locked.hpp>
 #include <alloy/threading/spin_locked.hpp>
 #include <alloy/threading/thread_cached.hpp>

@@ -1,4 +1,4 @@
-// expect: alloy: more than one budget policy was given; keep one
+// expect: alloy: more than one budget policy was given; keep one, or join them in budget::all
 #include <alloy/allocator.hpp>
 #include <alloy/policies.hpp>
 

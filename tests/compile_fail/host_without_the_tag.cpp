@@ -1,5 +1,4 @@
 // expect: alloy: the tagging policy has no tag of this name; add it to tagging::scoped
-#include <utility>
 #include <alloy/allocator.hpp>
 
 struct two_tags {
@@ -8,9 +7,6 @@ struct two_tags {
     static constexpr bool switches = true;
     static constexpr const char* name(std::size_t i) noexcept { return i ? "physics" : "rest"; }
     static constexpr std::size_t index_of(const char* tag) noexcept { return *tag == 'r' ? 0 : *tag == 'p' ? 1 : 2; }
-    std::size_t current() const noexcept { return now; }
-    std::size_t exchange(std::size_t tag) noexcept { return std::exchange(now, tag); }
-    std::size_t now = 0;
 };
 using subject = alloy::allocator<two_tags>;
 

@@ -157,10 +157,6 @@ struct provider {
     static void take_back(void*, std::size_t, std::size_t) noexcept {}
     static void give_up(const alloc_error&) noexcept {}
 };
-constexpr bool same(const char* a, const char* b) {
-    while (*a && *a == *b) ++a, ++b;
-    return *a == *b;
-}
 template <fixed_string First, fixed_string Second>
 struct two_tags {
     using axis = tagging::axis;
@@ -170,17 +166,12 @@ struct two_tags {
     static constexpr auto second = Second;
     static constexpr const char* name(std::size_t i) noexcept { return i == 0 ? first.c_str() : second.c_str(); }
 };
-template <fixed_string Tag, bool Concurrent = false>
+template <fixed_string Tag>
 struct bounds_one_tag {
     using axis = budget::axis;
-    static constexpr bool bounds_held = false, bounds_used = true, is_concurrent = Concurrent;
-    static constexpr std::size_t bound_count = 1;
+    static constexpr bool bounds_held = false, bounds_used = true;
     static constexpr auto tag = Tag;
-    static constexpr std::size_t bound_of(const char* name) noexcept { return same(name, tag.c_str()) ? 0 : 1; }
-    static constexpr const char* bound_name(std::size_t) noexcept { return tag.c_str(); }
-    static std::size_t room(std::size_t) noexcept { return 0; }
-    static void use(std::size_t, std::size_t) noexcept {}
-    static void unuse(std::size_t, std::size_t) noexcept {}
+    static constexpr used_bound bounds[] = {{tag.c_str(), 1000}};
 };
 
 // What may stand together does so in both orders; what may not is refused in both.
@@ -204,8 +195,8 @@ static_assert(composable<to_heap> && together<to_heap, lifetime::heap, lifetime:
 static_assert(composable<to_nowhere> && together<to_nowhere, lifetime::frame> && never<to_nowhere, lifetime::pool>);
 static_assert(!composable<bounds_one_tag<"a">> && together<bounds_one_tag<"a">, tagging::named<"a">> && never<bounds_one_tag<"a">, tagging::named<"b">> &&
               together<bounds_one_tag<"a">, two_tags<"b", "a">> && composable<bounds_one_tag<"">>);
-static_assert(never<bounds_one_tag<"">, engine_per_thread> && together<bounds_one_tag<"", true>, engine_per_thread> &&
-              together<bounds_one_tag<"">, threading::spin_locked> && together<budget::hard<1024>, engine_per_thread>);
+static_assert(together<bounds_one_tag<"">, engine_per_thread> && together<bounds_one_tag<"">, threading::spin_locked> &&
+              together<budget::hard<1024>, engine_per_thread>);
 static_assert(composable<provider<false>> && never<provider<false>, threading::spin_locked> && together<provider<true>, threading::spin_locked> &&
               never<provider<false>, engine_per_thread> && together<provider<true>, engine_per_thread>);
 

@@ -29,11 +29,11 @@ TEST_CASE("bytes are attributed to the tag that was current, and given back with
             CHECK(inner.used() == 800);
         }
         frame.make_span<char>(64);
-        CHECK(memory.budget().used == 1400);
+        CHECK(memory.usage_under_bound(0).used == 1400);
         CHECK(frame.used() == 512 + 1400 + 3000 + 64);
         auto physics = memory.tag<"physics">();
         CHECK(frame.try_allocate(4096 - 1400, 8).has_value());
-        CHECK(memory.budget().used == 4096);
+        CHECK(memory.usage_under_bound(0).used == 4096);
         const auto refused = frame.try_allocate(1, 1);
         REQUIRE_FALSE(refused.has_value());
         CHECK(refused.error().reason == alloy::refusal::budget);
@@ -41,7 +41,7 @@ TEST_CASE("bytes are attributed to the tag that was current, and given back with
         auto rest = memory.tag<"rest">();
         CHECK(frame.try_allocate(100, 8).has_value());
     }
-    CHECK(memory.budget().used == 0);
+    CHECK(memory.usage_under_bound(0).used == 0);
 }
 
 TEST_CASE("a tag is restored however its scope is left", "[contracts][tagging]") {
@@ -53,7 +53,7 @@ TEST_CASE("a tag is restored however its scope is left", "[contracts][tagging]")
     } catch (const std::runtime_error&) {
     }
     frame.make_span<char>(100);
-    CHECK(memory.budget().used == 0);
+    CHECK(memory.usage_under_bound(0).used == 0);
 }
 
 TEST_CASE("rollback takes tagged bytes back, commit hands them on", "[contracts][tagging][budget]") {
@@ -67,9 +67,9 @@ TEST_CASE("rollback takes tagged bytes back, commit hands them on", "[contracts]
         CHECK(attempt.used() == 1000);
         if (i == 1) attempt.commit();
     }
-    CHECK(memory.budget().used == 1104);
+    CHECK(memory.usage_under_bound(0).used == 1104);
     frame.end();
-    CHECK(memory.budget().used == 0);
+    CHECK(memory.usage_under_bound(0).used == 0);
 }
 
 TEST_CASE("a budget of used bytes is never exceeded, whoever of the open frames asks", "[contracts][budget]") {
@@ -83,7 +83,7 @@ TEST_CASE("a budget of used bytes is never exceeded, whoever of the open frames 
         if (leases[i % 3]->allocate(8 + i % 40, 8)) given += alloy::round_up(8 + i % 40, 8);
     CHECK(given <= 2048);
     CHECK(given > 2000);
-    CHECK(memory.budget().used == given);
+    CHECK(memory.usage_under_bound(0).used == given);
     attempt.rollback();
     CHECK(inner.allocate(64, 8) != nullptr);
 }

@@ -251,19 +251,19 @@ TEST_CASE("heap bytes are attributed to the tag that was current, headers includ
     alloy::allocator<test::strict_upstream, test::three_tags, test::physics_budget<8192>> memory;
     auto physics = memory.tag<"physics">();
     void* p = memory.allocate(2000, 8);
-    CHECK(memory.budget().used == 2032);
+    CHECK(memory.usage_under_bound(0).used == 2032);
     CHECK(memory.used() == 2032);
     {
         auto sound = memory.tag<"sound">();
         void* q = memory.allocate(100'000, 8);
-        CHECK(memory.budget().used == 2032);
+        CHECK(memory.usage_under_bound(0).used == 2032);
         p = memory.reallocate(p, 2000, 3000, 8);  // a new one: charged to whoever resizes it
-        CHECK(memory.budget().used == 0);
+        CHECK(memory.usage_under_bound(0).used == 0);
         memory.deallocate(q, 100'000, 8);
     }
     CHECK(memory.try_reallocate(p, 3000, 9000, 8).error().reason == alloy::refusal::budget);
     p = memory.reallocate(p, 3000, 4000, 8);
-    CHECK(memory.budget().used == 4032);
+    CHECK(memory.usage_under_bound(0).used == 4032);
     // Frames share the bound.
     {
         auto frame = memory.frame();
@@ -272,9 +272,9 @@ TEST_CASE("heap bytes are attributed to the tag that was current, headers includ
         CHECK_FALSE(memory.try_allocate(200, 8).has_value());
         memory.deallocate(p, 4000, 8);
         CHECK(frame.try_allocate(3000, 8).has_value());
-        CHECK(memory.budget().used <= 8192);
+        CHECK(memory.usage_under_bound(0).used <= 8192);
     }
-    CHECK(memory.budget().used == 0);
+    CHECK(memory.usage_under_bound(0).used == 0);
 }
 
 TEST_CASE("fences of a checking policy stand around objects of the pool and the heap", "[heap][pool][checking]") {

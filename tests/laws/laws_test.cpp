@@ -15,6 +15,7 @@
 namespace {
 
 void hear(const alloy::misuse&) noexcept {}
+void hear_of_held(const alloy::budget::warning&) noexcept {}
 
 template <class P>
 std::string broken_by() {
@@ -41,7 +42,8 @@ TEST_CASE("policies keep the laws of their axis", "[laws]") {
              growth::virtual_reserve<1 << 20>, growth::coalesced<growth::linear<512>>, growth::trimmed<growth::geometric<>, 4096>,
              growth::released<growth::linear<512>>>();
     all_keep<tagging::untagged, tagging::named<"name">, test::three_tags>();
-    all_keep<budget::unlimited, budget::hard<1000>, budget::per_thread<1000>, test::physics_budget<1000>>();
+    all_keep<budget::unlimited, budget::hard<1000>, budget::per_thread<1000>, budget::adjustable<1000>, budget::soft<1000, &hear_of_held>,
+             budget::shared<budget::group<"laws", 1000>>, budget::shared<budget::group<"laws of two", 2000>, budget::hard<1000>>, test::physics_budget<1000>>();
     all_keep<retention::discard, test::promote_to_pool>();
     all_keep<fallback::raise, fallback::null, fallback::terminate, fallback::to_heap, test::chained>();
     all_keep<upstream::new_delete, upstream::none, upstream::malloc, upstream::pages<>, test::strict_upstream>();
@@ -90,13 +92,6 @@ struct unfindable : test::three_tags {
 struct finds_all : test::three_tags {
     static std::size_t index_of(const char* tag) noexcept { return test::three_tags::index_of(tag) % count; }
 };
-struct forgets : test::three_tags {
-    std::size_t exchange(std::size_t tag) noexcept { return test::three_tags::exchange(tag), 7; }
-};
-struct stuck : test::three_tags {
-    std::size_t exchange(std::size_t) noexcept { return 0; }
-    static std::size_t current() noexcept { return 0; }
-};
 struct bounded : alloy::budget::hard<1000> {};
 struct half_empty : bounded {
     std::size_t left() const noexcept { return bounded::left() / 2; }
@@ -113,20 +108,20 @@ struct miserly : bounded {
 struct keeps_charges : bounded {
     static void give_back(std::size_t) noexcept {}
 };
+struct misleads : alloy::budget::shared<alloy::budget::group<"laws that are broken", 1000>> {
+    static alloy::held_bound tightest() noexcept { return {"laws that are broken", 1000}; }
+};
+struct keeps_the_lock : alloy::budget::soft<1000, &hear_of_held> {
+    template <class Lock>
+    static void tell(Lock& lock, const char*) noexcept {
+        lock.lock();
+    }
+};
 struct no_room : test::physics_budget<1000> {
-    static std::size_t room(std::size_t) noexcept { return 0; }
+    static constexpr alloy::used_bound bounds[] = {{"physics", 0}};
 };
-struct uses_nothing : test::physics_budget<1000> {
-    static void use(std::size_t, std::size_t) noexcept {}
-};
-struct never_unuses : test::physics_budget<1000> {
-    static void unuse(std::size_t, std::size_t) noexcept {}
-};
-struct misnamed_bound : test::physics_budget<1000> {
-    static const char* bound_name(std::size_t) noexcept { return "sound"; }
-};
-struct beyond_bounds : test::physics_budget<1000> {
-    static std::size_t bound_of(const char* tag) noexcept { return test::physics_budget<1000>::bound_of(tag) == 0 ? 0 : 9; }
+struct nameless_bound : test::physics_budget<1000> {
+    static constexpr alloy::used_bound bounds[] = {{nullptr, 1000}};
 };
 struct promotes_undeclared : test::promote_to_pool {
     static constexpr bool uses_pool = false;
@@ -220,18 +215,15 @@ TEST_CASE("the laws refuse what breaks them", "[laws]") {
     CHECK(broken_by<twins>() == "names differ");
     CHECK(broken_by<unfindable>() == "a tag is found by its name");
     CHECK(broken_by<finds_all>() == "what is no tag is not found");
-    CHECK(broken_by<forgets>() == "exchange gives the tag before");
-    CHECK(broken_by<stuck>() == "exchange makes the tag current");
     CHECK(broken_by<half_empty>() == "a fresh budget is all left");
     CHECK(broken_by<generous>() == "what is granted lies between least and most");
     CHECK(broken_by<charges_double>() == "exactly what is granted is charged");
     CHECK(broken_by<miserly>() == "what there is room for is granted");
     CHECK(broken_by<keeps_charges>() == "what is given back is left again");
+    CHECK(broken_by<misleads>() == "the tightest bound says what is left");
+    CHECK(broken_by<keeps_the_lock>() == "who tells leaves the lock as it was");
     CHECK(broken_by<no_room>() == "a fresh bound has room");
-    CHECK(broken_by<uses_nothing>() == "exactly what is used is taken from the room");
-    CHECK(broken_by<never_unuses>() == "what is no longer used is room again");
-    CHECK(broken_by<misnamed_bound>() == "the tag that a bound names is under it");
-    CHECK(broken_by<beyond_bounds>() == "a tag is under a bound, or none");
+    CHECK(broken_by<nameless_bound>() == "a bound names its tag, or is for every tag");
     CHECK(broken_by<promotes_undeclared>() == "only lifetimes declared are named");
     CHECK(broken_by<heaps_undeclared>() == "only lifetimes declared are named");
     CHECK(broken_by<never_stops>() == "retrying ends");

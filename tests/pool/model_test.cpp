@@ -45,8 +45,8 @@ public:
         RC_ASSERT(memory_.upstream().wrong == 0u);
         RC_ASSERT(memory_.used() >= expected_);
         if constexpr (Memory::budget_type::bounds_held) RC_ASSERT(memory_.budget().left() == Memory::budget_type::limit() - memory_.held());
-        if constexpr (requires { memory_.budget().used; })
-            RC_ASSERT(memory_.budget().used <= memory_.used());
+        if constexpr (Memory::bounds > 0)
+            RC_ASSERT(memory_.usage_under_bound(0).used <= memory_.used());
     }
     void finish() {
         memory_.upstream().refuse_at = 0;
@@ -54,7 +54,7 @@ public:
         if constexpr (requires { memory_.checking().objects; }) RC_ASSERT(memory_.checking().objects == objects_.size());
         while (!objects_.empty()) remove(0);
         RC_ASSERT(memory_.used() == 0u);
-        if constexpr (requires { memory_.budget().used; }) RC_ASSERT(memory_.budget().used == 0u);
+        if constexpr (Memory::bounds > 0) RC_ASSERT(memory_.usage_under_bound(0).used == 0u);
         if constexpr (requires { memory_.checking().broken; }) RC_ASSERT((memory_.checking().broken == 0u && memory_.checking().faults == 0u));
         memory_.trim();
         if (Memory::lifetimes::buffers <= 1) RC_ASSERT(memory_.held() == 0u);

@@ -267,10 +267,10 @@ TEST_CASE("an empty slab may serve any class and any tag", "[pool][trim][tagging
         const std::size_t kept = memory.held();
         CHECK(kept < held);
         last = memory.allocate(1000, 8);
-        CHECK(memory.budget().used == 1024);
+        CHECK(memory.usage_under_bound(0).used == 1024);
     }
     memory.deallocate(last, 1000, 8);  // under another tag: its own is given back
-    CHECK(memory.budget().used == 0);
+    CHECK(memory.usage_under_bound(0).used == 0);
     memory.deallocate(all[0], 64, 8);
     memory.trim();
     CHECK(memory.held() == 0);
@@ -282,12 +282,12 @@ TEST_CASE("with tags that switch, slots of one tag never serve another", "[pool]
     {
         auto physics = memory.tag<"physics">();
         mine = memory.allocate(64, 8);
-        CHECK(memory.budget().used == 64);
+        CHECK(memory.usage_under_bound(0).used == 64);
     }
     void* other = memory.allocate(64, 8);
     CHECK(&alloy::slab::of(mine) != &alloy::slab::of(other));
     memory.deallocate(mine, 64, 8);
-    CHECK(memory.budget().used == 0);
+    CHECK(memory.usage_under_bound(0).used == 0);
     void* third = memory.allocate(64, 8);
     CHECK(third != mine);
     {
@@ -295,11 +295,11 @@ TEST_CASE("with tags that switch, slots of one tag never serve another", "[pool]
         CHECK(memory.allocate(64, 8) == mine);
         memory.deallocate(other, 64, 8);
         memory.deallocate(third, 64, 8);
-        CHECK(memory.budget().used == 64);
+        CHECK(memory.usage_under_bound(0).used == 64);
         std::vector<void*> all;
         while (auto p = memory.try_allocate(512, 8)) all.push_back(*p);
-        CHECK(memory.budget().used <= 4096);
-        CHECK(memory.budget().used + 512 > 4096);
+        CHECK(memory.usage_under_bound(0).used <= 4096);
+        CHECK(memory.usage_under_bound(0).used + 512 > 4096);
         const auto refused = memory.try_allocate(512, 8);
         CHECK(refused.error().reason == alloy::refusal::budget);
         CHECK(std::string_view(refused.error().whose) == "physics");
@@ -307,7 +307,7 @@ TEST_CASE("with tags that switch, slots of one tag never serve another", "[pool]
         for (void* p : all) memory.deallocate(p, 512, 8);
     }
     memory.deallocate(mine, 64, 8);
-    CHECK(memory.budget().used == 0);
+    CHECK(memory.usage_under_bound(0).used == 0);
 }
 
 // Budgets --------------------------------------------------------------------------------------------------------------------------------

@@ -72,10 +72,10 @@ TEST_CASE("a budget of used bytes and used() agree on an object that shrank wher
     memory.upstream().refuse_on = true;
     pooled = memory.reallocate(pooled, 1000, 20, 8);
     large = memory.reallocate(large, 2000, 20, 8);
-    CHECK(memory.budget().used == memory.used());
+    CHECK(memory.usage_under_bound(0).used == memory.used());
     memory.deallocate(pooled, 20, 8);
     memory.deallocate(large, 20, 8);
-    CHECK(memory.budget().used == 0);
+    CHECK(memory.usage_under_bound(0).used == 0);
     CHECK(memory.used() == 0);
 }
 
@@ -88,9 +88,9 @@ TEST_CASE("an object that grows where it stands is charged to its own tag", "[re
     }
     auto grown = memory.try_reallocate(p, 4000, 20'000, 8);  // by whatever way, physics holds no more than it may
     REQUIRE(grown.has_value());
-    CHECK(memory.budget().used <= 8192);
+    CHECK(memory.usage_under_bound(0).used <= 8192);
     memory.deallocate(*grown, 20'000, 8);
-    CHECK(memory.budget().used == 0);
+    CHECK(memory.usage_under_bound(0).used == 0);
 }
 
 TEST_CASE("idle memory goes back before an object may not grow where it stands", "[regression][heap][budget]") {

@@ -84,6 +84,9 @@ struct explored {
         if (explorer* const e = explorer::inside()) e->plain(&to, sizeof to, explorer::use::write);
         to = value;
     }
+    static void expects(bool holds, const char* what) noexcept {
+        if (explorer::inside()) expect(holds, what);
+    }
 };
 
 /// A plain write to every byte.

@@ -23,39 +23,22 @@ struct three_tags {
         while (i < count && std::string_view(names[i]) != tag) ++i;
         return i;
     }
-    std::size_t current() const noexcept { return now_; }
-    std::size_t exchange(std::size_t tag) noexcept { return std::exchange(now_, tag); }
-
-private:
-    std::size_t now_ = 0;
 };
 
 /// At most Physics bytes used under the tag "physics"; all others are free.
 template <std::size_t Physics>
 struct physics_budget {
     using axis = alloy::budget::axis;
-    static constexpr bool bounds_held = false, bounds_used = true, is_concurrent = false;
-    static constexpr std::size_t bound_count = 1;
-    static constexpr std::size_t bound_of(const char* tag) noexcept { return std::string_view(tag) == "physics" ? 0 : bound_count; }
-    static constexpr const char* bound_name(std::size_t) noexcept { return "physics"; }
-    std::size_t room(std::size_t) const noexcept { return Physics - used; }
-    void use(std::size_t, std::size_t bytes) noexcept { used += bytes; }
-    void unuse(std::size_t, std::size_t bytes) noexcept { used -= bytes; }
-    std::size_t used = 0;
+    static constexpr bool bounds_held = false, bounds_used = true;
+    static constexpr alloy::used_bound bounds[] = {{"physics", Physics}};
 };
 
 /// At most N bytes used at once, under whatever tag.
 template <std::size_t N>
 struct frame_budget {
     using axis = alloy::budget::axis;
-    static constexpr bool bounds_held = false, bounds_used = true, is_concurrent = false;
-    static constexpr std::size_t bound_count = 1;
-    static constexpr std::size_t bound_of(const char*) noexcept { return 0; }
-    static constexpr const char* bound_name(std::size_t) noexcept { return ""; }
-    std::size_t room(std::size_t) const noexcept { return N - used; }
-    void use(std::size_t, std::size_t bytes) noexcept { used += bytes; }
-    void unuse(std::size_t, std::size_t bytes) noexcept { used -= bytes; }
-    std::size_t used = 0;
+    static constexpr bool bounds_held = false, bounds_used = true;
+    static constexpr alloy::used_bound bounds[] = {{"", N}};
 };
 
 /// Fences of 16 bytes, looked at when the frame ends.

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include <alloy/core/idle_caches.hpp>
 #include <alloy/core/pin_count.hpp>
 #include <alloy/core/presence.hpp>
 #include <alloy/core/remote_list.hpp>
@@ -497,11 +498,19 @@ TEST_CASE("a list that closes and a count: one frees, after all others", "[threa
     is_wrong(close_while_others_free<weak_compare_exchange>(false), "race: a plain");
 }
 
+TEST_CASE("a list that was closed is not to be emptied again, and the explorer notices", "[threads][explorer]") {
+    struct state {
+        alloy::remote_list<explored<>> list;
+    };
+    const auto close = [](state& s) { static_cast<void>(s.list.close()); };
+    is_wrong(explore<state>({close, [](state& s) { static_cast<void>(s.list.take_all()); }}), "a list that was closed is emptied again");
+    is_wrong(explore<state>({close, close}), "a list that was closed is emptied again");
+}
+
 // Caches of threads that have ended ------------------------------------------------------------------------------------------------------
 
 namespace {
-/// A thread that ends pushes its cache; one that begins takes all of them under a lock, keeps one and leaves the others to who comes next, as
-/// threading::thread_cached has it.
+/// A thread that ends leaves its cache; one that begins takes one under a lock, or makes one.
 template <class Orders, bool Locks = true>
 struct adopted {
     using memory = explored<Orders>;
@@ -509,25 +518,15 @@ struct adopted {
         std::uint64_t work = 0;
         int users = 0;
     };
-    alloy::remote_list<memory> left;
+    alloy::idle_caches<cache, memory> idle;
     test::explored_lock lock;
-    alloy::chain_link* idle = nullptr;
     cache caches[3];
     int made = 1;  // under the lock
 
     cache* adopt() {
         if (Locks) lock.lock();
-        for (alloy::chain_link* c = left.take_all(); c;) {
-            alloy::chain_link* const behind = memory::read(c->next);
-            memory::write(c->next, memory::read(idle));
-            memory::write(idle, c);
-            c = behind;
-        }
-        auto* c = static_cast<cache*>(memory::read(idle));
-        if (c)
-            memory::write(idle, memory::read(c->next));
-        else
-            c = &caches[made++];
+        cache* c = idle.adopt();
+        if (!c) c = &caches[made++];
         if (Locks) lock.unlock();
         return c;
     }
@@ -535,7 +534,21 @@ struct adopted {
         expect(c->users++ == 0, "a cache has two users");
         memory::write(c->work, memory::read(c->work) + 1);
         --c->users;
-        left.push(*c, *c);
+        idle.leave(*c);
+    }
+    /// As trim() does: those that are empty go, here the ones that a single thread has used.
+    int take_out_used_once() {
+        int taken = 0;
+        if (Locks) lock.lock();
+        idle.take_out([](cache& c) { return memory::read(c.work) == 1; }, [&](cache& c) { taken += c.users == 0 ? 1 : 3; });
+        if (Locks) lock.unlock();
+        return taken;
+    }
+    /// And counts them.
+    int each() {
+        int there = 0;
+        idle.take_out([](cache&) { return true; }, [&](cache&) { ++there; });
+        return there;
     }
 };
 template <class Orders, bool Locks = true>
@@ -546,11 +559,17 @@ exploration adopt() {
         std::uint64_t work = 0;
         for (const auto& c : s.caches) work += c.work;
         expect(work == 3, "work is lost");
-        int there = 0;
-        for (alloy::chain_link* c = s.left.take_all(); c; c = c->next) ++there;
-        for (alloy::chain_link* c = s.idle; c; c = c->next) ++there;
-        expect(there == s.made, "a cache is lost, or there twice");
+        expect(s.each() == s.made, "a cache is lost, or there twice");
     });
+}
+template <class Orders, bool Locks = true>
+exploration take_out_while_threads_end() {
+    struct state : adopted<Orders, Locks> {
+        int taken = 0;
+    };
+    const auto begin_and_end = [](state& s) { s.use(s.adopt()); };
+    return explore<state>({[](state& s) { s.use(&s.caches[0]); }, begin_and_end, [](state& s) { s.taken = s.take_out_used_once(); }},
+                          [](state& s) { expect(s.taken + s.each() == s.made, "a cache is lost, or there twice"); });
 }
 }  // namespace
 
@@ -559,6 +578,10 @@ TEST_CASE("a cache has one user at a time, who sees what the one before has done
     is_wrong(adopt<weak_compare_exchange>(), "race: a plain");
     is_wrong(adopt<weak_exchange>(), "race: a plain");
     is_wrong(adopt<test::as_written, false>(), "race: a plain");
+    is_right(take_out_while_threads_end<test::as_written>());
+    is_wrong(take_out_while_threads_end<weak_compare_exchange>(), "race: a plain");
+    is_wrong(take_out_while_threads_end<weak_exchange>(), "race: a plain");
+    is_wrong(take_out_while_threads_end<test::as_written, false>(), "race: a plain");
 }
 
 // Presence -------------------------------------------------------------------------------------------------------------------------------

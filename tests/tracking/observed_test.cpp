@@ -61,6 +61,9 @@ witness& seen(Memory& memory) {
     return memory.tracking().template get<witness>();
 }
 
+using tags = alloy::tagging::scoped<"physics", "render">;
+using bound = alloy::budget::per_tag<alloy::budget::limit<"physics", 64 * alloy::KiB>>;
+
 /// Hears of marks alone, and belongs to the program.
 struct global_count {
     static inline int marks = 0;
@@ -219,6 +222,35 @@ TEMPLATE_TEST_CASE("each object of pool and heap is told of once made and once f
     memory.deallocate(p, bytes);
     CHECK(seen(memory).live.empty());
     CHECK(seen(memory).is_right);
+}
+
+TEMPLATE_TEST_CASE("what is told of says its own tag, also when it is freed under another", "[tracking][observed]", (allocator<watched, tags, bound>),
+                   (allocator<watched, tags, bound, alloy::threading::spin_locked>), (allocator<watched, tags, bound, alloy::threading::thread_cached>),
+                   (allocator<watched, tags, alloy::threading::thread_cached>), (allocator<watched, tags, bound, alloy::checking::guarded<>>)) {
+    TestType memory;
+    const auto tag_of = [&memory](const void* p) { return std::string_view(seen(memory).live.at(p).whose); };
+    {
+        auto frame = memory.frame();
+        const auto physics = memory.template tag<"physics">();
+        for (int turn = 0; turn < 2; ++turn) {  // by a call, and in place
+            auto body = memory.template make_pooled<int>(1);
+            auto mesh = memory.template make_heap<int>(2);
+            frame.template make<int>(3);
+            CHECK(tag_of(body.get()) == "physics");
+            CHECK(tag_of(mesh.get()) == "physics");
+            CHECK(std::string_view(seen(memory).taken.back().whose) == "physics");
+            const auto render = memory.template tag<"render">();
+            auto light = memory.template make_pooled<int>(4);
+            frame.template make<int>(5);
+            CHECK(tag_of(light.get()) == "render");
+            CHECK(std::string_view(seen(memory).taken.back().whose) == "render");
+            body.reset();
+            mesh.reset();
+        }
+        CHECK(seen(memory).sum == frame.used());
+    }
+    CHECK(seen(memory).is_right);
+    CHECK(seen(memory).live.empty());
 }
 
 TEST_CASE("objects told of in place say where in the code they were made", "[tracking][observed]") {

@@ -87,7 +87,7 @@ std::vector<trace::record> sensible(std::vector<std::string>& texts) {
                 r.bytes = *number();
                 break;
             default:
-                r.small = *rc::gen::inRange<std::uint64_t>(0, 9);
+                r.small = *rc::gen::inRange<std::uint64_t>(0, std::size(trace::detail::reasons));
                 r.bytes = *number();
                 r.left = *number();
                 break;

@@ -160,7 +160,7 @@ TEST_CASE("what is wrong with a binary trace is told with its byte", "[tracking]
     CHECK(wrong_behind_head(bytes{0x44}) == "byte 10: a close has two flags");
     CHECK(wrong_behind_head(bytes{0x0B}) == "byte 11: the trace breaks off in a number");
     CHECK(wrong_behind_head(bytes{0x4B, 1}) == "byte 10: there is no such kind of block");
-    CHECK(wrong_behind_head(bytes{0x9C}) == "byte 10: there is no such reason for a refusal");
+    CHECK(wrong_behind_head(bytes{0xAC}) == "byte 10: there is no such reason for a refusal");
     CHECK(wrong_behind_head(bytes{0xF5, 14, 1}) == "byte 10: there is no such alignment");
     CHECK(wrong_behind_head(bytes{0xF5, 63, 1}) == "byte 10: there is no such alignment");
     CHECK(wrong_behind_head(bytes{0x01, 0x80, 0x00}) == "byte 13: a number is longer than it need be");

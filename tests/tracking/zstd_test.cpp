@@ -35,7 +35,7 @@ using memory_type = alloy::allocator<alloy::tracking::recorded<trace::zstd_write
 void use(memory_type& memory) {
     for (int turn = 0; turn < 100; ++turn) {
         auto frame = memory.frame();
-        for (int i = 0; i < 100; ++i) static_cast<void>(frame.allocate(static_cast<std::size_t>(i * turn + 1)));
+        for (int i = 0; i < 100; ++i) static_cast<void>(frame.allocate(static_cast<std::size_t>(8 * (i % 10) + turn % 4 + 1)));
     }
 }
 

@@ -117,9 +117,10 @@ struct tag_budget_needs_its_tags {
     template <class Tagging, class Budget>
     static constexpr bool names_its_tags() noexcept {
         if constexpr (Budget::bounds_used) {
-            for (std::size_t bound = 0; bound < Budget::bound_count; ++bound) {
-                bool found = *Budget::bound_name(bound) == '\0';
-                for (std::size_t tag = 0; tag < Tagging::count; ++tag) found = found || Budget::bound_of(Tagging::name(tag)) == bound;
+            for (const used_bound& bound : Budget::bounds) {
+                bool found = *bound.tag == '\0';
+                if constexpr (detail::names_are_constant<Tagging>)
+                    for (std::size_t tag = 0; tag < Tagging::count; ++tag) found = found || detail::is_part_of(Tagging::name(tag), bound.tag);
                 if (!found) return false;
             }
         }
@@ -127,30 +128,11 @@ struct tag_budget_needs_its_tags {
     }
     /// Not where names are known at run time alone: such tags cannot be found while compiling.
     template <class Tagging, class Budget>
-    static constexpr bool holds = requires {
-        typename std::enable_if_t<names_its_tags<Tagging, Budget>()>;
-    };
+    static constexpr bool holds = names_its_tags<Tagging, Budget>();
     template <class Tagging, class Budget>
     static consteval void require() {
         static_assert(holds<Tagging, Budget>,
                       "alloy: a budget names a tag that the tagging policy does not have; add the tag to tagging::scoped, or take its limit away");
-    }
-};
-
-struct used_budget_serves_as_many_engines {
-    using concerns = mp::mp_list<threading::axis, budget::axis>;
-    template <class Threading, class Budget>
-    static constexpr bool holds = [] {
-        if constexpr (Budget::bounds_used)
-            return Budget::is_concurrent || Threading::sharing != sharing::engine_per_thread;
-        else
-            return true;
-    }();
-    template <class Threading, class Budget>
-    static consteval void require() {
-        static_assert(
-            holds<Threading, Budget>,
-            "alloy: this budget counts the used bytes of one engine, this threading has one per thread; bound what is held, or choose another threading");
     }
 };
 
@@ -189,7 +171,7 @@ namespace alloy::inline ALLOY_ABI {
 using rules = mp::mp_list<rule::in_place_stays_with_one_engine, rule::several_buffers_need_several_blocks, rule::no_upstream_needs_memory_in_place,
                           rule::no_upstream_means_frames_alone, rule::reserving_growth_needs_reserving_upstream,
                           rule::promotion_to_pool_needs_the_pool, rule::promotion_to_heap_needs_the_heap, rule::to_heap_needs_the_heap, rule::retention_needs_frames,
-                          rule::tag_budget_needs_its_tags, rule::used_budget_serves_as_many_engines, rule::split_budget_needs_an_engine_per_thread,
+                          rule::tag_budget_needs_its_tags, rule::split_budget_needs_an_engine_per_thread,
                           rule::fallback_serves_as_many_threads>;
 
 }  // namespace alloy

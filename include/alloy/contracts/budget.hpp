@@ -11,15 +11,20 @@
 /// | `p.left()` | size_t, noexcept | what may still be granted |
 /// | `p.limit()` | size_t, noexcept | the bound |
 /// | `P::is_split` | bool, constant | whether each thread has a bound of its own: then there is a class `P::account`, and grant, give_back and left have an object of it in front of their other arguments: a thread's, or of what the bytes were charged to |
-/// | `P::bounds_used` | bool, constant | then, with bounds numbered from 0 to `P::bound_count`: |
-/// | `P::bound_of(tag name)` | size_t, constexpr noexcept | the bound that a tag is under; `bound_count`: none |
-/// | `P::bound_name(i)` | const char*, constexpr noexcept | the tag that bound i names, "" where it is for every tag |
-/// | `p.room(i)` | size_t, noexcept | what may still be used under bound i |
-/// | `p.use(i, bytes)`, `p.unuse(i, bytes)` | noexcept | attributes and takes back; `use` is never called beyond `room` |
-/// | `P::is_concurrent` | bool, constant | whether engines of several threads may call these three at once, and `room` answers for the caller alone |
+/// | `P::bounds_used` | bool, constant | then: |
+/// | `P::bounds` | array of `used_bound`, constant | which bytes are bounded, and by how many; at most 64 |
 ///
-/// The host calls these under its lock, at boundaries and on slow paths: a bound on used bytes moves the window's limit nearer instead of being
-/// compared anew. Default: `unlimited`.
+/// Two constants may be left out, which means false; a policy that has one of their functions must have the constant, so that a misspelt one is noticed:
+/// | expression | result | meaning |
+/// |---|---|---|
+/// | `P::is_shared` | bool, constant | for a bound on held bytes: whether other allocators are charged to it too, so that room comes and goes; then: |
+/// | `p.tightest()` | held_bound, noexcept | of all bounds, the one that has least left, with its name |
+/// | `P::watches_held` | bool, constant | whether it is to hear of what is held, bounded or not; then: |
+/// | `p.on_held(bytes)` | noexcept | all that the allocator holds, whenever that has changed |
+/// | `p.tell(lock, whose)` | noexcept | the host's lock is free, and no engine at work: tells the user of what was noticed since, in the name of `whose`; `lock.lock()` and `lock.unlock()` are the host's |
+///
+/// The host calls all but `tell` under its lock, on slow paths. What is used the framework counts itself, at boundaries: a bound moves the window's limit
+/// nearer instead of being compared anew. Default: `unlimited`.
 #include <concepts>
 #include <cstddef>
 #include <type_traits>
@@ -27,6 +32,14 @@
 #include <alloy/core/abi.hpp>
 
 namespace alloy::inline ALLOY_ABI {
+
+/// A bound on bytes handed out: under a tag and all of its parts, or under whatever tag; in the frames of each engine alone, or in pool and heap as well.
+struct used_bound {
+    const char* tag;           ///< "" for every tag
+    std::size_t bytes;         ///< at once
+    bool frames_alone = false; ///< then each engine, so each thread where threads have their own, may use as many
+};
+
 namespace budget {
 struct axis;
 
@@ -57,22 +70,67 @@ concept held_budget = requires(P& policy) {
 } && ((P::is_split && split_budget<P>) || (!P::is_split && whole_budget<P>));
 
 template <class P>
-concept used_budget = requires(P& policy, std::size_t bound, std::size_t bytes, const char* tag) {
-    typename std::integral_constant<std::size_t, P::bound_count>;
-    { P::bound_of(tag) } noexcept -> std::same_as<std::size_t>;
-    { P::bound_name(bound) } noexcept -> std::same_as<const char*>;
-    { policy.room(bound) } noexcept -> std::same_as<std::size_t>;
-    { policy.use(bound, bytes) } noexcept;
-    { policy.unuse(bound, bytes) } noexcept;
-    typename std::bool_constant<P::is_concurrent>;
+concept used_budget = std::is_same_v<std::remove_cvref_t<decltype(P::bounds[0])>, used_bound> && requires {
+    typename std::integral_constant<std::size_t, P::bounds[0].bytes>;
+} && (sizeof(P::bounds) <= 64 * sizeof(used_bound));
+
+/// How many bounds a budget of used bytes has; none where it is not one.
+template <class P>
+inline constexpr std::size_t bound_count = [] {
+    if constexpr (P::bounds_used)
+        return sizeof(P::bounds) / sizeof(used_bound);
+    else
+        return std::size_t{0};
+}();
+
+/// A bound by name, and what is left of it in bytes. Without a name it is the allocator's own.
+struct held_bound {
+    const char* whose = nullptr;
+    std::size_t left = 0;
 };
+
+template <class P>
+concept shared_budget = requires(P& policy) {
+    { policy.tightest() } noexcept -> std::same_as<held_bound>;
+};
+namespace detail {
+struct any_lock {
+    static void lock() noexcept {}
+    static void unlock() noexcept {}
+};
+}  // namespace detail
+template <class P>
+concept held_watcher = requires(P& policy, std::size_t bytes, const char* whose, detail::any_lock& lock) {
+    { policy.on_held(bytes) } noexcept;
+    { policy.tell(lock, whose) } noexcept;
+};
+
+namespace detail {
+/// What may be left out: whether it is there and true.
+template <class P>
+inline constexpr bool is_shared_budget = false;
+template <class P>
+    requires requires { typename std::enable_if_t<P::is_shared>; }
+inline constexpr bool is_shared_budget<P> = true;
+template <class P>
+inline constexpr bool watches_held = false;
+template <class P>
+    requires requires { typename std::enable_if_t<P::watches_held>; }
+inline constexpr bool watches_held<P> = true;
+}  // namespace detail
+
+template <class P>
+concept says_whether_shared = requires { typename std::bool_constant<P::is_shared>; } || !requires(P& policy) { policy.tightest(); };
+template <class P>
+concept says_whether_it_watches = requires { typename std::bool_constant<P::watches_held>; } || (!requires(P& policy) { policy.on_held(std::size_t{}); } && !requires { P::watches_held; });
 
 template <class P>
 concept budget_policy = std::same_as<typename P::axis, budget::axis> &&
                         requires {
                             typename std::bool_constant<P::bounds_held>;
                             typename std::bool_constant<P::bounds_used>;
-                        } && (!P::bounds_held || held_budget<P>) && (!P::bounds_used || used_budget<P>);
+                        } && (!P::bounds_held || held_budget<P>) && (!P::bounds_used || used_budget<P>) &&
+                        says_whether_shared<P> && (!detail::is_shared_budget<P> || shared_budget<P>) && says_whether_it_watches<P> && (!detail::watches_held<P> || held_watcher<P>);
 
 /// What a thread has with a budget that is kept per thread; nothing with others.
 template <class Budget, class Enable = void>
@@ -102,6 +160,6 @@ struct alloy::budget::axis {
     }
     template <class... Given>
     static consteval void require_one() {
-        static_assert(sizeof...(Given) <= 1, "alloy: more than one budget policy was given; keep one");
+        static_assert(sizeof...(Given) <= 1, "alloy: more than one budget policy was given; keep one, or join them in budget::all");
     }
 };

@@ -6,12 +6,11 @@
 /// |---|---|---|
 /// | `P::count` | size_t, constant, > 0 | how many tags there are |
 /// | `P::name(i)` | const char*, noexcept | the tag's name, living for ever |
-/// | `P::switches` | bool, constant | whether the current tag can change; then there are also: |
-/// | `p.current()` | size_t, noexcept | index of the calling thread's current tag |
-/// | `p.exchange(i)` | size_t, noexcept | makes tag i current, gives the one before |
-/// | `P::index_of(name)` | size_t, constexpr noexcept | index of the tag so named, `count` where there is none |
+/// | `P::switches` | bool, constant | whether the current tag can change; tag 0 is current where no scope says another, and then there is also: |
+/// | `P::index_of(name)` | size_t, noexcept | index of the tag so named, `count` where there is none; constexpr where the names are |
 ///
-/// Frames are attributed by differences of cursors where the tag changes: no instruction per allocation. Default: `untagged`.
+/// A policy says which tags there are; which one is current, for each thread, the framework knows. A name with a slash, "physics/contacts", is a part of
+/// what stands in front of it. Frames are attributed by differences of cursors where the tag changes: no instruction per allocation. Default: `untagged`.
 #include <concepts>
 #include <cstddef>
 #include <type_traits>
@@ -32,9 +31,7 @@ struct untagged {
 }  // namespace tagging
 
 template <class P>
-concept switching_tagging = requires(P& policy, std::size_t tag, const char* name) {
-    { policy.current() } noexcept -> std::same_as<std::size_t>;
-    { policy.exchange(tag) } noexcept -> std::same_as<std::size_t>;
+concept switching_tagging = requires(const char* name) {
     { P::index_of(name) } noexcept -> std::same_as<std::size_t>;
 };
 
@@ -47,6 +44,19 @@ concept tagging_policy =
         typename std::integral_constant<std::size_t, P::count>;
     } && (P::count > 0) && (!P::switches || switching_tagging<P>);
 
+namespace detail {
+
+/// Whether a tag is `whole` or a part of it; every tag is a part of "".
+constexpr bool is_part_of(const char* tag, const char* whole) noexcept {
+    if (*whole == '\0') return true;
+    while (*whole && *tag == *whole) ++tag, ++whole;
+    return *whole == '\0' && (*tag == '\0' || *tag == '/');
+}
+/// Whether names are known while compiling.
+template <class Tagging>
+inline constexpr bool names_are_constant = requires { typename std::integral_constant<char, *Tagging::name(Tagging::count - 1)>; };
+
+}  // namespace detail
 }  // namespace alloy
 
 struct alloy::tagging::axis {

@@ -70,6 +70,7 @@ struct object_event {
     bool in_pool = false;          ///< else in the heap
     std::size_t padding = 0;       ///< made in the pool: bytes of its slot beside them
     const void* site = nullptr;    ///< code address of the call, where it is known
+    bool is_resize = false;        ///< of a pair that tells of a resize: what is in it stays
 };
 struct object_made : object_event {};
 struct object_freed : object_event {};

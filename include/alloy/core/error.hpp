@@ -13,6 +13,7 @@ enum class refusal : std::uint8_t {
     upstream,          ///< upstream had no memory to give
     growth,            ///< the growth policy allows no further block
     budget,            ///< a budget would be exceeded
+    frame_budget,      ///< a budget of the bytes of a frame would be exceeded
     too_large,         ///< larger than any object can be; nobody was asked
     bad_alignment,     ///< the alignment is no power of two; nobody was asked
     no_heap,           ///< larger than the pool's slots, in an allocator without a heap; nobody was asked
@@ -27,6 +28,7 @@ constexpr const char* describe(refusal reason) noexcept {
         case refusal::upstream: return "upstream has no memory left";
         case refusal::growth: return "the growth policy allows no further block";
         case refusal::budget: return "the budget would be exceeded";
+        case refusal::frame_budget: return "the budget of the frame would be exceeded";
         case refusal::too_large: return "the size is larger than any object can be";
         case refusal::bad_alignment: return "the alignment is not a power of two";
         case refusal::no_heap: return "the size is larger than the pool's slots, and there is no heap";

@@ -19,6 +19,26 @@ struct size_histogram {
     }
 };
 
+/// Bytes handed out under a tag, padding and slot size included.
+struct tag_bytes {
+    std::size_t frame = 0, pool = 0, heap = 0;
+
+    constexpr tag_bytes& operator+=(const tag_bytes& more) noexcept {
+        frame += more.frame, pool += more.pool, heap += more.heap;
+        return *this;
+    }
+    constexpr std::size_t sum() const noexcept { return frame + pool + heap; }
+    friend constexpr bool operator==(const tag_bytes&, const tag_bytes&) = default;
+};
+
+/// What is used under a bound on used bytes.
+struct bound_usage {
+    const char* tag = "";       ///< it bounds this tag and its parts; "": all
+    std::size_t used = 0;       ///< bytes; of the frames of the calling thread, where `frames_alone`
+    std::size_t limit = 0;      ///< bytes
+    bool frames_alone = false;  ///< objects of pool and heap do not count
+};
+
 struct memory_metrics {
     std::size_t used = 0;                 ///< handed out in open frames, the pool and the heap, padding and slot size included
     std::size_t held = 0;                 ///< taken from upstream, idle blocks and empty slabs included
@@ -36,6 +56,13 @@ struct memory_metrics {
     std::uint64_t padding = 0;            ///< unused beside what was asked for, with metric::padding
     std::uint64_t live = 0, peak_live = 0, freed = 0;  ///< objects of pool and heap, with metric::live
     size_histogram sizes{};               ///< with metric::sizes
+};
+
+/// What `memory.held_by()` tells: bytes taken from upstream for frames, for the pool and for the heap. Messages and what caches per thread take themselves is
+/// not among them.
+struct held_bytes {
+    std::size_t frames = 0, pool = 0, heap = 0;
+    std::size_t threads = 0;  ///< how many threads have a cache, those that ended and left theirs to the next included; 0 without caches
 };
 
 }  // namespace alloy

@@ -41,14 +41,19 @@ public:
         return true;
     }
     /// Everything, newest first. For the owner alone. Order: acquire, see push. A push that fails to be seen is seen by the next call.
+    /// Precondition: the list was not closed. It would be open again, to pushes into memory that is nobody's.
     chain_link* take_all() noexcept {
         if (!head_.load(order::relaxed)) return nullptr;
-        return head_.exchange(nullptr, order::acquire);
+        return of_an_open_list(head_.exchange(nullptr, order::acquire));
     }
-    /// The same for the last time: whatever is pushed afterwards is refused.
-    chain_link* close() noexcept { return head_.exchange(closed(), order::acquire); }
+    /// The same for the last time: whatever is pushed afterwards is refused. Precondition: it was not closed before.
+    chain_link* close() noexcept { return of_an_open_list(head_.exchange(closed(), order::acquire)); }
 
 private:
+    static chain_link* of_an_open_list(chain_link* taken) noexcept {
+        Memory::expects(taken != closed(), "a list that was closed is emptied again");
+        return taken;
+    }
     static chain_link* closed() noexcept { return static_cast<chain_link*>(pointer(1)); }
 
     typename Memory::template atomic<chain_link*> head_{};

@@ -144,7 +144,8 @@ private:
     pthread_mutex_t* lock_ = nullptr;
 };
 
-/// The key that hears of the end of threads. Made when it is first needed; goes with the module that made it, so that no thread calls what is no longer there.
+/// The key that hears of the end of threads. Made when it is first needed; goes with the module that it lies in. So its handlers are that module's, too, whoever
+/// asks for them: another module may be unloaded earlier.
 struct end_key {
     pthread_key_t key{};
     bool exists = false, was_asked = false;
@@ -158,11 +159,16 @@ struct end_key {
     }
     /// The lock is held.
     void ask() noexcept {
-        if (was_asked) return;
-        was_asked = true;
-        exists = pthread_key_create(&key, [](void* of) { thread_link::end_of_thread(of); }) == 0;
+        if (!was_asked) make_(*this);
+    }
+
+private:
+    static void make(end_key& k) noexcept {
+        k.was_asked = true;
+        k.exists = pthread_key_create(&k.key, [](void* of) { thread_link::end_of_thread(of); }) == 0;
         pthread_atfork([] { fork_member::before_fork(); }, [] { fork_member::after_fork(); }, [] { fork_member::after_fork(); });
     }
+    void (*make_)(end_key&) noexcept = &make;  // a word of the module's data, where a call would be the caller's own copy
 };
 namespace detail {
 [[gnu::visibility("default")]] inline constinit end_key ends;

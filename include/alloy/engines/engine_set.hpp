@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include <alloy/contracts/lifetime.hpp>
+#include <alloy/core/metrics.hpp>
 #include <alloy/engines/frame_arena.hpp>
 #include <alloy/engines/frame_part.hpp>
 #include <alloy/engines/object_store.hpp>
@@ -60,6 +61,25 @@ public:
         else
             return objects::count_held();
     }
+    /// The same by what it is for, and each_cache(frames, pool) for what each thread's cache holds; the lock is held.
+    template <class F>
+    held_bytes held_apart(F each_cache) noexcept {
+        held_bytes sum;
+        if constexpr (is_apart)
+            frames::caches_.for_each([&](auto& cache) {
+                std::size_t of_frames = 0, of_pool = 0;
+                if constexpr (Lifetimes::has_frame) of_frames = cache.arena.held;
+                if constexpr (caches_pool<Policies, Lifetimes>) of_pool = cache.pool.held;
+                each_cache(of_frames, of_pool);
+                sum.frames += of_frames;
+                sum.pool += of_pool;
+                ++sum.threads;
+            });
+        else if constexpr (Lifetimes::has_frame)
+            sum.frames = frames::held;
+        objects::add_held(sum);
+        return sum;
+    }
     bool reclaim() noexcept {
         bool any = false;
         if constexpr (is_apart)
@@ -70,6 +90,7 @@ public:
     }
     /// Gives back all that is idle and that the calling thread may look at.
     void trim() noexcept {
+        const typename Policies::telling_of_held later{*this};
         if constexpr (Lifetimes::has_frame)
             if (arena_type* const mine = arena()) mine->trim();
         if constexpr (can_transfer<Policies, Lifetimes>) detail::messages_sent.flush();  // without the lock: another allocator's upstream may hear of it
@@ -97,12 +118,61 @@ public:
             if (arena_type* const mine = arena()) mine->rebound();
     }
 
-    /// Makes a tag current, and gives the one before. What the calling thread's frames have used so far belongs to that.
-    std::size_t retag(std::size_t tag) noexcept {
+    /// Lets change(current) make another tag current. What the calling thread's frames have used so far belongs to the one before.
+    template <class Change>
+    void retag(Change change) noexcept {
         if constexpr (Lifetimes::has_frame)
-            if (arena_type* const mine = arena()) return mine->retag(tag);
-        const holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type> lock(policies().threading);
-        return policies().tagging.exchange(tag);
+            if (arena_type* const mine = arena()) return mine->retag([&] { change(policies().tag_now); });
+        change(policies().tag_now);
+    }
+    /// Bytes handed out under a tag.
+    tag_bytes tag_usage(std::size_t tag) noexcept {
+        tag_bytes sum;
+        if constexpr (Policies::tagging_type::switches) {
+            retag([](auto&) {});
+            const holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type> lock(policies().threading);
+            sum = policies().central.tags.read(tag);
+            if constexpr (is_apart) sum += frames::tag_usage_of_threads(tag);
+        } else {
+            if constexpr (Lifetimes::has_frame)
+                if (arena_type* const mine = arena()) sum.frame = mine->used();
+            const holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type> lock(policies().threading);
+            sum.pool = objects::used_in_pool();
+            sum.heap = objects::used_in_heap();
+        }
+        return sum;
+    }
+
+    /// The same of all tags at once, one lock and one walk over threads for all of them.
+    void tag_usage(tag_bytes* all) noexcept {
+        if constexpr (Policies::tagging_type::switches) {
+            retag([](auto&) {});
+            const holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type> lock(policies().threading);
+            for (std::size_t tag = 0; tag < Policies::tagging_type::count; ++tag) all[tag] = policies().central.tags.read(tag);
+            if constexpr (is_apart) frames::add_tag_usage_of_threads(all);
+        } else {
+            all[0] = tag_usage(std::size_t{0});
+        }
+    }
+
+    /// Bytes used under a bound on these; where it is for the frames of each engine alone, those of the calling thread.
+    std::size_t used_under(std::size_t bound) noexcept {
+        std::size_t used = 0;
+        if constexpr (Policies::budget_type::bounds_used) {
+            constexpr auto& bounds = Policies::budget_type::bounds;
+            retag([](auto&) {});
+            const holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type> lock(policies().threading);
+            used = bounds[bound].bytes - attribution<Policies>(*this).credit_under(bound);
+            if constexpr (!is_apart) {
+                used -= policies().central.rooms.room(bound);
+            } else if (bounds[bound].frames_alone) {
+                auto* const mine = frames::cache_here();
+                used -= mine ? mine->account_of_use.rooms.room(bound) : bounds[bound].bytes;
+            } else {
+                used -= policies().central.rooms.room(bound) + frames::room_drawn(bound);
+            }
+        }
+        return used;
     }
 
     /// For caches; the lock is held.

@@ -109,7 +109,10 @@ public:
 
     /// Ends a lease. Refused, with `closed` false, where something inside it is still open; a scope's exit then leaves what it owns to
     /// the lease inside. Destructors run first, while the lease can still be used.
-    static frame_summary close(lease& l, ending how) noexcept {
+    static frame_summary close(lease& l, ending how) noexcept { return close_in_place(l, how); }
+    /// The same at a scope's exit, where nobody hears what the frame was: what a summary needs falls away, and compilers find the rest small enough to inline.
+    static void leave(lease& l) noexcept { close_in_place(l, ending::scope_exit); }
+    [[gnu::always_inline]] static frame_summary close_in_place(lease& l, ending how) noexcept {
         frame_summary said;
         if (!l.arena_) return said;
         frame_arena& self = of(l);
@@ -118,6 +121,7 @@ public:
         const bool commits = how == ending::commit && l.outer_;
         const bool lasts = buffer_count > 1 && !l.outer_;  // until its buffer is used again
         if (!commits && !lasts && !l.cleanups_.empty()) said.cleanups = self.destroy(l);
+        const typename Policies::telling_of_held later{self.policies()};
         const guard lock(self.policies().threading);
         if constexpr (checking_type::guards) self.policies().checking.on_close(record(l).chain, self.ledger().whose());
         if constexpr (accounts) self.ledger().settle_all();
@@ -140,6 +144,7 @@ public:
         if (outer) outer->overflowed_ |= l.overflowed_;
         end(l);
         if (!outer) {
+            if constexpr (bounds_used) self.ledger().park();
             self.end_outermost(!lasts && l.overflowed_);
             self.presence_.end();
         } else if constexpr (accounts)
@@ -204,15 +209,13 @@ public:
         self.policies().tracking.on(self.event_of(l, at, bytes, alignment, padding));
     }
 
-    /// Attributes what was used so far, then makes `tag` the current one. Gives the one before.
-    std::size_t retag(std::size_t tag) noexcept
-        requires tagging_type::switches
-    {
+    /// Attributes what was used so far, then lets change() make another tag current.
+    template <class Change>
+    void retag(Change change) noexcept {
         const guard lock(policies().threading);
         ledger().settle_all();
-        const std::size_t before = policies().tagging.exchange(tag);
+        change();
         if (innermost) ledger().bound(*innermost);
-        return before;
     }
 
     /// One reader more of the frame that the calling thread ended last; null where it has ended none, or its buffer was taken since.
@@ -295,6 +298,7 @@ public:
     /// For the other engines, which hold the lock: what frames have used is attributed before room is asked for, and windows are bounded anew after.
     void settle() noexcept {
         if constexpr (accounts) ledger().settle_all();
+        if constexpr (bounds_used) ledger().park();
     }
     void rebound() noexcept {
         if constexpr (bounds_used)
@@ -316,7 +320,12 @@ private:
     static frame_arena& of(const lease& l) noexcept { return static_cast<frame_arena&>(*l.arena_); }
     static detail::record& record(lease& l) noexcept { return ledger_type::record(l); }
     static window& work(lease& l) noexcept { return ledger_type::work(l); }
-    ledger_type ledger() noexcept { return {policies(), *this}; }
+    ledger_type ledger() noexcept {
+        if constexpr (is_apart)
+            return {policies(), link_.cache().account_of_use, *this};
+        else
+            return {policies(), policies().central, *this};
+    }
     block_source<access> source() noexcept {
         if constexpr (is_apart)
             return {access{&engines(), &link_.cache()}, *this, provided_};
@@ -368,7 +377,7 @@ private:
             ledger().settle_all();
             w.limit = w.end;  // the budget is asked below: for the window, for what is carved, and for a further block
             const std::size_t pad = padding(w.cursor, alignment), need = pad <= w.room() && size <= w.room() - pad ? pad + size : size;
-            if (need > ledger().room()) return ledger().bound(l), Policies::refuse(error, refusal::budget, need, ledger().room(), ledger().tag());
+            if (!ledger().draw(ledger().tag(), need, error)) return ledger().bound(l), nullptr;
         }
         void* p = nullptr;
         if (w.bump(bytes, alignment, p) || carve(l, bytes, alignment, p)) return finish(l, p);
@@ -379,10 +388,10 @@ private:
         window fresh = window::of(*b);
         if constexpr (accounts) ledger().reserve(l, fresh);
         if constexpr (bounds_used)
-            if (const std::size_t need = padding(fresh.cursor, alignment) + size; need > ledger().room()) {
+            if (!ledger().draw(ledger().tag(), padding(fresh.cursor, alignment) + size, error)) {
                 if (front) record(l).ledger = nullptr;
                 recycle(b, fresh.cursor);
-                return ledger().bound(l), Policies::refuse(error, refusal::budget, need, ledger().room(), ledger().tag());
+                return ledger().bound(l), nullptr;
             }
         if (is_window && w.end != 0) l.overflowed_ = true;
         l.blocks_.push(b);
@@ -405,7 +414,7 @@ private:
         const std::uintptr_t at = round_down(end - size, alignment > quantum ? alignment : quantum);
         if (at < from.cursor) return false;
         if constexpr (bounds_used)
-            if (end - at > ledger().room()) return false;
+            if (end - at > ledger().room(ledger().tag())) return false;
         shorten(from, at);
         for (lease* inner = innermost; inner != &l; inner = inner->outer_) shorten(inner->outer_->kept_, at);
         window carved{end, end, at, end};
@@ -565,10 +574,11 @@ private:
         detail::poison(from, to);
     }
     void recycle(block* b, std::uintptr_t used_to) noexcept {
-        if (b->origin == block_origin::fallback) {
-            b->marked = 0;
-            return source().give_back(b);
-        }
+        if constexpr (fallback_type::provides || fallback_type::asks_heap)
+            if (b->origin == block_origin::fallback) [[unlikely]] {
+                b->marked = 0;
+                return source().give_back(b);
+            }
         source().mark_free(b, used_to);
         spare.push(b);
     }

@@ -14,19 +14,20 @@
 namespace alloy::inline ALLOY_ABI {
 
 template <class Policies>
-class frame_ledger : public attribution<Policies> {
-    using base = attribution<Policies>;
+class frame_ledger : public frame_attribution<Policies> {
+    using base = frame_attribution<Policies>;
     using tagging_type = typename Policies::tagging_type;
 
 public:
     using base::accounts, base::bounds_used, base::room, base::tag;
+    using typename base::account_type;
     /// Whether the window is hidden from the common fast path: under a lock, counted, or guarded, each allocation must be seen.
     static constexpr bool hides =
         Policies::sharing == sharing::under_lock || watches<typename Policies::tracking_type, frame_allocation> || Policies::checking_type::guards;
     /// Bytes of a lease's ledger, which lies in its own memory.
     static constexpr std::size_t size = round_up(tagging_type::count * sizeof(std::size_t), quantum);
 
-    frame_ledger(Policies& policies, arena_base& arena) noexcept : base(policies), arena_(arena) {}
+    frame_ledger(Policies& policies, account_type& account, arena_base& arena) noexcept : base(policies, account), arena_(arena) {}
 
     static detail::record& record(lease& l) noexcept { return static_cast<detail::record&>(l); }
     /// The window that a lease works in.
@@ -69,7 +70,8 @@ public:
     }
     void unuse(lease& l) noexcept {
         if (!has(l)) return;
-        for (std::size_t i = 0; i < tagging_type::count; ++i) base::unuse(i, std::exchange(record(l).ledger[i], 0));
+        for (std::size_t i = 0; i < tagging_type::count; ++i)
+            if (const std::size_t bytes = std::exchange(record(l).ledger[i], 0)) base::unuse(i, bytes);
     }
     void merge(lease& from, lease& to) noexcept {
         if (!record(from).ledger) return;
@@ -83,7 +85,7 @@ public:
     void bound(lease& l) noexcept {
         if constexpr (bounds_used) {
             window& w = work(l);
-            const std::size_t left = &l == arena_.innermost ? room() : 0, free = w.end - w.cursor;
+            const std::size_t left = &l == arena_.innermost ? room(tag()) : 0, free = w.end - w.cursor;
             w.limit = w.cursor + (left < free ? left : free);
             if (&l != arena_.innermost) bound(*arena_.innermost);
         }

@@ -97,10 +97,27 @@ protected:
         });
         caches_.for_each([&](cache_type& c) { give_back(engines, c); });
     }
+    /// Bytes handed out under a tag, as the accounts of all threads have it; the lock is held.
+    tag_bytes tag_usage_of_threads(std::size_t tag) noexcept {
+        tag_bytes sum;
+        caches_.for_each([&](cache_type& c) { sum += c.account_of_use.tags.read(tag); });
+        return sum;
+    }
+    void add_tag_usage_of_threads(tag_bytes* all) noexcept {
+        caches_.for_each([&](cache_type& c) {
+            for (std::size_t tag = 0; tag < Policies::tagging_type::count; ++tag) all[tag] += c.account_of_use.tags.read(tag);
+        });
+    }
+    /// What threads in frames have drawn of a bound's room and not used.
+    std::size_t room_drawn(std::size_t bound) noexcept {
+        std::size_t sum = 0;
+        caches_.for_each([&](cache_type& c) { sum += c.account_of_use.rooms.room(bound); });
+        return sum;
+    }
     /// The calling thread's cache goes where it is empty; the lock is held.
     void drop_if_empty(engine_set<Policies, Lifetimes>& engines) noexcept {
         cache_type* const mine = cache_here();
-        if (!mine || !mine->is_empty()) return;
+        if (!mine || mine->is_known || !mine->is_empty()) return;
         caches_.remove(*mine);
         give_back(engines, *mine);
     }
@@ -119,6 +136,7 @@ private:
     }
     static void give_back(engine_set<Policies, Lifetimes>& engines, cache_type& c) noexcept {
         const block_origin origin = c.origin;
+        if constexpr (Policies::tagging_type::switches) engines.policies().central.tags.add_all(c.account_of_use.tags);
         c.~cache_type();
         engines.supply_of_caches().give_back(&c, cache_bytes, cache_alignment, origin);
     }
@@ -127,7 +145,9 @@ private:
         {
             const holding<true, typename Policies::threading_type> lock(engines.policies().threading);
             mine = caches_.adopt();
-            if (!mine) {
+            if (mine) {
+                mine->is_known = false;
+            } else {
                 supply_request asked{cache_bytes, cache_bytes, cache_alignment, 1};
                 void* const at = engines.supply_of_caches().take(asked, error);
                 if (!at) return nullptr;

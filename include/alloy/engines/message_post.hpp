@@ -9,7 +9,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <type_traits>
 
+#include <alloy/contracts/upstream.hpp>
 #include <alloy/core/thread_link.hpp>
 #include <alloy/engines/slab_pool.hpp>
 
@@ -20,16 +22,23 @@ struct message_home : remote_list<> {
     remote_list<> large;   ///< those that are too large for slots, one by one
     countdown<> out;       ///< regions and large messages that are out, once the allocator is gone
     std::size_t bytes;     ///< of the memory that this lies in
-    void (*give_back)(void* at, std::size_t bytes, std::size_t alignment) noexcept;  ///< to upstream
+    using giving_back = void (*)(void* at, std::size_t of_bytes, std::size_t of_alignment) noexcept;
+    /// To upstream; null for the default one, which every module knows: that of the allocator may be unloaded by then.
+    giving_back give_back;
 
     static constexpr std::size_t alignment = 64;
 
-    message_home(std::size_t own_bytes, void (*to)(void*, std::size_t, std::size_t) noexcept) noexcept : bytes(own_bytes), give_back(to) {}
+    message_home(std::size_t own_bytes, giving_back to) noexcept : bytes(own_bytes), give_back(to) {}
 
     /// After the end of the allocator: one more is back, of which this was the memory.
     void is_back(void* at, std::size_t of_bytes, std::size_t of_alignment) noexcept {
-        give_back(at, of_bytes, of_alignment);
-        if (out.change(-1)) give_back(this, bytes, alignment);
+        const giving_back give = give_back ? give_back : &give_to<upstream::new_delete>;
+        give(at, of_bytes, of_alignment);
+        if (out.change(-1)) give(this, bytes, alignment);
+    }
+    template <class Upstream>
+    static void give_to(void* at, std::size_t of_bytes, std::size_t of_alignment) noexcept {
+        Upstream{}.deallocate(at, of_bytes, of_alignment);
     }
     /// The same for slots of a list that was closed.
     static void are_back(slot_batch* first, remote_list<>& of) noexcept {
@@ -52,6 +61,7 @@ struct large_message {
     message_home* home;
     std::size_t bytes;  ///< of the whole
     std::size_t front;  ///< from its beginning to the message
+    std::size_t tag;    ///< under which it was made
 
     static constexpr std::size_t least_front = 32;
     static std::size_t front_for(std::size_t alignment) noexcept { return alignment > least_front ? alignment : least_front; }
@@ -67,12 +77,17 @@ struct sent_messages : thread_link {
 
     void flush() noexcept { box.flush(&message_home::are_back); }
     [[gnu::noinline]] void begin(void* slot, remote_list<>& home) noexcept {
-        static constexpr events told{[](const thread_link& l) noexcept { return !static_cast<const sent_messages&>(l).box.empty(); },
-                                     [](thread_link& l) noexcept { static_cast<sent_messages&>(l).flush(); }, [](thread_link&) noexcept {}};
-        if (!is_attached()) attach(told);
+        if (!is_attached()) attach(*told_of_);
         box.begin(slot, slab::of(slot).slot, home, &message_home::are_back);
         if (!is_heard()) flush();  // nobody would tell of the thread's end
     }
+
+private:
+    static bool holds_any(const thread_link& l) noexcept { return !static_cast<const sent_messages&>(l).box.empty(); }
+    static void send(thread_link& l) noexcept { static_cast<sent_messages&>(l).flush(); }
+    static void leave(thread_link&) noexcept {}
+    static constexpr events told{&holds_any, &send, &leave};
+    const events* told_of_ = &told;  // those of the module that this word lies in, which stays as long as it; see end_key
 };
 #if defined(__PIC__) && !defined(__PIE__)
 [[gnu::tls_model("initial-exec")]]
@@ -105,21 +120,28 @@ class message_post : public message_home {
     };
 
 public:
-    explicit message_post(std::size_t own_bytes) noexcept
-        : message_home(own_bytes, [](void* at, std::size_t n, std::size_t a) noexcept { typename Policies::upstream_type{}.deallocate(at, n, a); }) {}
+    using tags_type = decltype(Policies::thread_account::tags);
+
+    message_post(std::size_t own_bytes, tags_type& tags) noexcept
+        : message_home(own_bytes, std::is_same_v<typename Policies::upstream_type, upstream::new_delete> ? nullptr : &give_to<typename Policies::upstream_type>),
+          tags_(tags) {}
 
     /// Memory from the pool, without a call; null where that has none at hand.
-    [[gnu::always_inline]] void* take(std::size_t size_class, std::size_t tag, std::size_t message_bytes) noexcept { return pool_.pop(size_class, tag, message_bytes); }
+    [[gnu::always_inline]] void* take(std::size_t size_class, std::size_t tag, std::size_t message_bytes) noexcept {
+        void* const p = pool_.pop(size_class, tag, message_bytes);
+        if (p) tags_.add(part_of_use::pool, tag, size_class::bytes(size_class));
+        return p;
+    }
     /// Memory for a message, or null with the reason in `error`. supply_of(held) is a supply that counts in `held`.
     template <class SupplyOf>
     void* take(std::size_t message_bytes, std::size_t message_alignment, std::size_t tag, SupplyOf supply_of, alloc_error& error) noexcept {
         collect(supply_of);
-        if (!size_class::fits(message_bytes, message_alignment)) return take_large(message_bytes, message_alignment, supply_of(large_held_), error);
+        if (!size_class::fits(message_bytes, message_alignment)) return take_large(message_bytes, message_alignment, tag, supply_of(large_held_), error);
         const std::size_t c = size_class::of(message_bytes, message_alignment);
-        if (void* p = pool_.pop(c, tag, message_bytes)) return p;
+        if (void* p = take(c, tag, message_bytes)) return p;
         pool_policies none;
         if (!pool_.carve(none, c, tag, supply_of(pool_.held), error, {0, this})) return nullptr;
-        return pool_.pop(c, tag, message_bytes);
+        return take(c, tag, message_bytes);
     }
     /// Takes in what has come home and gives back what is empty. Whether any bytes went.
     template <class SupplyOf>
@@ -158,10 +180,10 @@ private:
     }
     template <class SupplyOf>
     void take_in(chain_link* batches, [[maybe_unused]] SupplyOf& supply_of) noexcept {
-        if constexpr (watches<typename Policies::tracking_type, transfer_event>)
-            pool_.take_in(batches, [&](void* slot, std::size_t slot_bytes) { supply_of(pool_.held).tell_ended(slot, slot_bytes); });
-        else
-            pool_.take_in(batches);
+        pool_.take_in(batches, [&]([[maybe_unused]] void* slot, std::size_t tag, std::size_t slot_bytes) {
+            if constexpr (watches<typename Policies::tracking_type, transfer_event>) supply_of(pool_.held).tell_ended(slot, slot_bytes);
+            tags_.subtract(part_of_use::pool, tag, slot_bytes);
+        });
     }
     template <class SupplyOf>
     bool give_back_large(chain_link* first, SupplyOf& supply_of) noexcept {
@@ -172,12 +194,13 @@ private:
             first = first->next;
             --large_out_;
             if constexpr (watches<typename Policies::tracking_type, transfer_event>) supply_of(large_held_).tell_ended(static_cast<char*>(at) + m.front, m.bytes - m.front);
+            tags_.subtract(part_of_use::pool, m.tag, m.bytes);
             supply_of(large_held_).give_back(at, m.bytes, m.front, block_origin::upstream);
         }
         return any;
     }
     template <class Supply>
-    void* take_large(std::size_t message_bytes, std::size_t message_alignment, Supply supply, alloc_error& error) noexcept {
+    void* take_large(std::size_t message_bytes, std::size_t message_alignment, std::size_t tag, Supply supply, alloc_error& error) noexcept {
         const std::size_t front = large_message::front_for(message_alignment);
         if (front > max_bytes / 4 || message_bytes > max_bytes - Supply::unit - front)
             return error = {refusal::too_large, Policies::tagging_type::name(0), message_bytes, max_bytes}, nullptr;
@@ -186,12 +209,14 @@ private:
         void* const at = supply.take(asked, error);
         if (!at) return nullptr;
         void* const message = static_cast<char*>(at) + front;
-        ::new (static_cast<void*>(&large_message::of(message))) large_message{this, whole, front};
+        ::new (static_cast<void*>(&large_message::of(message))) large_message{this, whole, front, tag};
         ++large_out_;
+        tags_.add(part_of_use::pool, tag, whole);
         return message;
     }
 
     slab_pool<pool_policies> pool_;
+    tags_type& tags_;
     std::size_t large_out_ = 0, large_held_ = 0;
 };
 

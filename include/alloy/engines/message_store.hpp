@@ -38,13 +38,14 @@ public:
     /// Bytes that the way to what is handed from thread to thread takes.
     static constexpr std::size_t transfer_bytes = is_shared ? sizeof(post_part) : 0;
 
-    /// Memory for an object that is handed to another thread; it goes back by detail::give_message.
-    [[nodiscard, gnu::always_inline]] void* take_message(std::size_t bytes, std::size_t alignment, alloc_error* error = nullptr)
+    /// Memory for an object that is handed to another thread; it goes back by detail::give_message. `known` is the calling thread's cache, where the caller
+    /// has it.
+    [[nodiscard, gnu::always_inline]] void* take_message(std::size_t bytes, std::size_t alignment, alloc_error* error = nullptr, [[maybe_unused]] cache_type* known = nullptr)
         requires has_posts
     {
         if constexpr (is_apart && !tells)
             if (size_class::fits(bytes, alignment)) [[likely]]
-                if (cache_type* const mine = set().cache_here(); mine && mine->post) [[likely]]
+                if (cache_type* const mine = known ? known : set().cache_here(); mine && mine->post) [[likely]]
                     if (void* p = mine->post->take(size_class::of_any(bytes, alignment), ledger_type(set()).tag(), bytes)) [[likely]] return p;
         return refill_message(bytes, alignment, error);
     }
@@ -131,7 +132,7 @@ private:
             std::size_t held = 0;  // which the post itself knows
             void* const at = message_source<Locks>(cache, held).take(asked, error);
             if (!at) return nullptr;
-            of.post = ::new (at) message_post<Policies>(post_bytes);
+            of.post = ::new (at) message_post<Policies>(post_bytes, tags_of(cache));
         }
         void* const p = of.post->take(bytes, alignment, ledger_type(set()).tag(), [&](std::size_t& held) { return message_source<Locks>(cache, held); }, error);
         if constexpr (tells)
@@ -141,6 +142,12 @@ private:
                 set().tracking.on(transfer_event{transfer_event::kind::made, p, bytes, alignment, tag, Policies::tagging_type::name(tag)});
             }
         return p;
+    }
+    auto& tags_of([[maybe_unused]] cache_type* cache) noexcept {
+        if constexpr (is_apart)
+            return cache->account_of_use.tags;
+        else
+            return set().central.tags;
     }
     void give_post_back(post_part& of, cache_type* cache) noexcept {
         std::size_t held = post_bytes;

@@ -6,8 +6,10 @@
 /// cache that their slab belongs to. Sizes in bytes; zero counts as one.
 /// Invariant: an object's size and alignment say where it lies, but for strays, which shrank where there was no memory for a smaller one.
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 
+#include <alloy/core/metrics.hpp>
 #include <alloy/core/site.hpp>
 #include <alloy/engines/message_store.hpp>
 #include <alloy/engines/object_parts.hpp>
@@ -46,26 +48,28 @@ class object_store : public detail::pool_part<Policies, detail::pool_kind_of<Pol
     using pool_guard = holding<Policies::sharing != sharing::one_thread && !has_caches, typename Policies::threading_type>;
     static constexpr bool marks = checking_type::poisons && !ALLOY_DETAIL_ASAN;
     /// Whether something besides the free list must see each object.
-    static constexpr bool sees_each = checking_type::guards || checking_type::poisons || ledger_type::bounds_used;
+    static constexpr bool sees_each = checking_type::guards || checking_type::poisons;
 
 public:
     /// Whether giving back may throw: a checking policy that reports so.
     static constexpr bool throws = checking_type::guards && checking_type::throws;
 
+    // `known` is the calling thread's cache, where the caller has it; else it is looked up.
+
     /// Memory for an object, as the fallback policy has it where there is none.
     template <std::size_t Bytes, std::size_t Alignment>
-    [[nodiscard, gnu::always_inline]] void* take(place where, alloc_error* error = nullptr) {
+    [[nodiscard, gnu::always_inline]] void* take(place where, alloc_error* error = nullptr, cache_type* known = nullptr) {
         if constexpr (has_pool && !sees_each && size_class::fits(Bytes, Alignment)) {
             constexpr std::size_t c = size_class::of(Bytes, Alignment);
             if (where == place::by_size)
-                if (void* p = pop(c, Bytes, Alignment)) [[likely]] return p;
+                if (void* p = pop(c, Bytes, Alignment, known)) [[likely]] return p;
         }
         return refill(Bytes, Alignment, where, error);
     }
-    [[nodiscard, gnu::always_inline]] void* take(std::size_t bytes, std::size_t alignment, place where, alloc_error* error = nullptr) {
+    [[nodiscard, gnu::always_inline]] void* take(std::size_t bytes, std::size_t alignment, place where, alloc_error* error = nullptr, cache_type* known = nullptr) {
         if constexpr (has_pool && !sees_each)
             if (where == place::by_size && size_class::fits(bytes, alignment)) [[likely]]
-                if (void* p = pop(size_class::of_any(bytes, alignment), bytes, alignment)) [[likely]] return p;
+                if (void* p = pop(size_class::of_any(bytes, alignment), bytes, alignment, known)) [[likely]] return p;
         return refill(bytes, alignment, where, error);
     }
     /// Takes it back: what was never resized, and is not null. Size and alignment are those it was asked with, and so is the place.
@@ -84,9 +88,9 @@ public:
         take_back(p, bytes, alignment, where);
     }
     /// The same for what may have been resized, or is null.
-    [[gnu::always_inline]] void give(void* p, std::size_t bytes, std::size_t alignment) noexcept(!throws) {
+    [[gnu::always_inline]] void give(void* p, std::size_t bytes, std::size_t alignment, cache_type* known = nullptr) noexcept(!throws) {
         if constexpr (has_pool && !sees_each) {
-            if (!size_class::fits(bytes, alignment) || !push_unless_stray(p, size_class::of_any(bytes, alignment), bytes, alignment)) take_back_rest(p, bytes, alignment);
+            if (!size_class::fits(bytes, alignment) || !push_unless_stray(p, size_class::of_any(bytes, alignment), bytes, alignment, known)) take_back_rest(p, bytes, alignment);
         } else {
             take_back(p, bytes, alignment, place::by_size);
         }
@@ -99,7 +103,9 @@ public:
     }
 
     /// Bytes of slots and heap allocations in use, of other threads' pools not; regions and allocations held. The lock is not taken.
-    std::size_t used_by_objects() noexcept {
+    std::size_t used_by_objects() noexcept { return used_in_pool() + used_in_heap(); }
+    /// The same of the pool, messages included, and of the heap.
+    std::size_t used_in_pool() noexcept {
         std::size_t bytes = 0;
         if constexpr (has_own_pool) bytes += this->pool.used();
         if constexpr (has_caches)
@@ -107,9 +113,13 @@ public:
                 mine->drain();
                 bytes += mine->pool.used();
             }
-        bytes += messages::used_by_messages();
-        if constexpr (has_heap) bytes += this->heap.used();
-        return bytes;
+        return bytes + messages::used_by_messages();
+    }
+    std::size_t used_in_heap() const noexcept {
+        if constexpr (has_heap)
+            return this->heap.used();
+        else
+            return 0;
     }
     std::size_t held_by_objects() const noexcept {
         std::size_t bytes = 0;
@@ -117,6 +127,10 @@ public:
         bytes += messages::held_by_messages();
         if constexpr (has_heap) bytes += this->heap.held;
         return bytes;
+    }
+    void add_held(held_bytes& to) const noexcept {
+        if constexpr (has_own_pool) to.pool += this->pool.held;
+        if constexpr (has_heap) to.heap += this->heap.held;
     }
     std::size_t count_held() const noexcept {
         std::size_t n = 0;
@@ -190,61 +204,94 @@ private:
 
     // In place -------------------------------------------------------------------------------------------------------------------
 
-    [[gnu::always_inline]] void* pop(std::size_t size_class, std::size_t bytes, [[maybe_unused]] std::size_t alignment) noexcept {
+    [[gnu::always_inline]] void* pop(std::size_t size_class, std::size_t bytes, [[maybe_unused]] std::size_t alignment, [[maybe_unused]] cache_type* known) noexcept {
         Policies& policies = set();
         if constexpr (has_caches) {
-            cache_type* const mine = set().cache_here();
-            return mine ? mine->pool.pop(size_class, ledger_type(policies).tag(), bytes) : nullptr;
+            cache_type* const mine = known ? known : set().cache_here();
+            if (!mine) return nullptr;
+            const std::size_t tag = policies.tag_now.get();
+            void* const p = mine->pool.pop(size_class, tag, bytes);
+            if (p) mine->account_of_use.tags.add(part_of_use::pool, tag, size_class::bytes(size_class));
+            return p;
         } else {
             const guard lock(policies.threading);
-            void* const p = this->pool.pop(size_class, ledger_type(policies).tag(), bytes);
+            const std::size_t tag = policies.tag_now.get();
+            if (!ledger_type(policies).spend(tag, size_class::bytes(size_class))) [[unlikely]] return nullptr;
+            void* const p = this->pool.pop(size_class, tag, bytes);
+            if (!p) ledger_type(policies).unspend(tag, size_class::bytes(size_class));
             if constexpr (watches<tracking_type, object_made>)
                 if (p) [[likely]] tell_made(p, bytes, alignment, true, size_class::bytes(size_class), detail::code_here());
             return p;
         }
     }
-    [[gnu::always_inline]] void push(void* p, std::size_t size_class, [[maybe_unused]] std::size_t bytes, [[maybe_unused]] std::size_t alignment) noexcept {
+    [[gnu::always_inline]] void push(void* p, std::size_t size_class, [[maybe_unused]] std::size_t bytes, [[maybe_unused]] std::size_t alignment, [[maybe_unused]] cache_type* known = nullptr) noexcept {
         if constexpr (has_caches) {
-            if (cache_type* const mine = set().cache_with(owned_slab::of(p).owner.number)) [[likely]]
-                mine->pool.push(p, size_class, tag_of(p));
-            else
+            if (cache_type* const mine = owner_here(p, known)) [[likely]] {
+                const std::size_t tag = tag_of(p);
+                mine->account_of_use.tags.subtract(part_of_use::pool, tag, size_class::bytes(size_class));
+                mine->pool.push(p, size_class, tag);
+            } else {
                 push_elsewhere(p, size_class);
+            }
         } else {
             const guard lock(set().threading);
-            push_seen(p, size_class, bytes, alignment);
+            push_own(p, size_class, bytes, alignment);
         }
     }
-    [[gnu::always_inline]] void push_seen(void* p, std::size_t size_class, [[maybe_unused]] std::size_t bytes, [[maybe_unused]] std::size_t alignment) noexcept {
-        if constexpr (watches<tracking_type, object_freed>) tell_freed(p, bytes, alignment, true, detail::code_here());
-        this->pool.push(p, size_class, tag_of(p));
+    /// The calling thread's cache, where the slot is of its pool; else null.
+    [[gnu::always_inline]] cache_type* owner_here(const void* slot, cache_type* known) noexcept {
+        const std::uint64_t owner = owned_slab::of(slot).owner.number;
+        if (known) return known->number == owner ? known : nullptr;
+        return set().cache_with(owner);
     }
     /// Null and strays go by a call; one comparison finds out.
-    [[gnu::always_inline]] bool push_unless_stray(void* p, std::size_t size_class, std::size_t bytes, std::size_t alignment) noexcept {
+    [[gnu::always_inline]] bool push_unless_stray(void* p, std::size_t size_class, std::size_t bytes, std::size_t alignment, [[maybe_unused]] cache_type* known) noexcept {
         const pool_guard lock(set().threading);
         if (address(p) <= this->strays.bar()) [[unlikely]] return false;
         if constexpr (has_caches)
-            push(p, size_class, bytes, alignment);
+            push(p, size_class, bytes, alignment, known);
         else
-            push_seen(p, size_class, bytes, alignment);
+            push_own(p, size_class, bytes, alignment);
         return true;
+    }
+    [[gnu::always_inline]] void push_own(void* p, std::size_t size_class, [[maybe_unused]] std::size_t bytes, [[maybe_unused]] std::size_t alignment) noexcept {
+        if constexpr (watches<tracking_type, object_freed>) tell_freed(p, bytes, alignment, true, detail::code_here());
+        const std::size_t tag = tag_of(p);
+        set().central.tags.subtract(part_of_use::pool, tag, size_class::bytes(size_class));
+        this->pool.push(p, size_class, tag);
     }
     /// A slot of another thread's, or of this one's that it was not known to be. A thread that only frees gets a cache too; where there is no memory
     /// for one, or the thread has none left at its end, the slot goes by itself.
     [[gnu::noinline]] void push_elsewhere(void* p, std::size_t size_class) noexcept {
         if constexpr (has_caches) {
             alloc_error nobody_asks;
-            if (cache_type* const mine = set().cache_here(set(), nobody_asks)) return mine->give(p, size_class, tag_of(p));
+            const std::size_t tag = tag_of(p);
+            if (cache_type* const mine = set().cache_here(set(), nobody_asks)) {
+                mine->account_of_use.tags.subtract(part_of_use::pool, tag, size_class::bytes(size_class));
+                return mine->give(p, size_class, tag);
+            }
+            if constexpr (tagging_type::switches) {
+                const guard lock(set().threading);
+                set().central.tags.subtract(part_of_use::pool, tag, size_class::bytes(size_class));
+            }
             const owned_slab& s = owned_slab::of(p);
             outbox<> alone;
             alone.begin(p, s.slot, *s.owner.inbox, detail::never_refused);
             alone.flush(detail::never_refused);
         }
     }
-    [[gnu::always_inline]] static std::size_t tag_of(const void* slot) noexcept {
-        if constexpr (tagging_type::switches)
-            return slab::of(slot).tag;
-        else
+    /// What the slab says, which is most often the current tag: the processor goes on with that while it looks.
+    [[gnu::always_inline]] std::size_t tag_of(const void* slot) noexcept {
+        if constexpr (tagging_type::switches) {
+            const std::size_t tag = slab::of(slot).tag, now = set().tag_now.get();
+            std::size_t guess = now;
+            asm("" : "+r"(guess));  // else compilers would know that it is `tag`, and wait for that
+            if (tag == now) [[likely]] return guess;
+            asm volatile("");  // and not choose without a branch
+            return tag;
+        } else {
             return 0;
+        }
     }
 
     // By a call ------------------------------------------------------------------------------------------------------------------
@@ -296,12 +343,18 @@ private:
             cache_type* const mine = set().cache_here(set(), error);
             if (!mine) return nullptr;
             const std::size_t c = size_class::of(bytes, alignment), tag = ledger_type(set()).tag();
-            if (void* p = mine->pool.pop(c, tag, bytes)) return p;
-            mine->drain();
-            if (void* p = mine->pool.pop(c, tag, bytes)) return p;
-            const supply_apart<supply_type, typename Policies::threading_type, true> source(set().supply_of(*mine, mine->pool.held), set().threading);
-            if (!mine->pool.carve(set(), c, tag, source, error, mine->as_owner())) return nullptr;
-            return mine->pool.pop(c, tag, bytes);
+            void* p = mine->pool.pop(c, tag, bytes);
+            if (!p) {
+                mine->drain();
+                p = mine->pool.pop(c, tag, bytes);
+            }
+            if (!p) {
+                const supply_apart<supply_type, typename Policies::threading_type, true> source(set().supply_of(*mine, mine->pool.held), set().threading);
+                if (!mine->pool.carve(set(), c, tag, source, error, mine->as_owner())) return nullptr;
+                p = mine->pool.pop(c, tag, bytes);
+            }
+            mine->account_of_use.tags.add(part_of_use::pool, tag, size_class::bytes(c));
+            return p;
         } else {
             return nullptr;
         }
@@ -322,14 +375,13 @@ private:
         if constexpr (has_own_pool) {
             const ledger_type ledger(set());
             const std::size_t c = size_class::of(bytes, alignment), slot = size_class::bytes(c), tag = ledger.tag();
-            if (ledger_type::bounds_used && slot > ledger.room()) return Policies::refuse(error, refusal::budget, slot, ledger.room(), tag);
+            if (!ledger.draw_and_spend(tag, slot, error)) return nullptr;
             void* p = this->pool.pop(c, tag, bytes);
             if (!p) {
-                if (!this->pool.carve(set(), c, tag, pool_source(), error)) return nullptr;
+                if (!this->pool.carve(set(), c, tag, pool_source(), error)) return ledger.unspend(tag, slot), nullptr;
                 p = this->pool.pop(c, tag, bytes);
             }
             if constexpr (marks) set().checking.on_reuse(static_cast<free_slot*>(p) + 1, slab::of(p).slot - sizeof(free_slot), ledger.whose());
-            ledger.use(tag, slot);
             return p;
         } else {
             return nullptr;
@@ -354,6 +406,7 @@ private:
                 }
                 if (!in_heap) return push(p, c, bytes, alignment);
             }
+        const typename Policies::telling_of_held later{set()};
         const guard lock(set().threading);
         release_locked(p, bytes, alignment, where, site, is_checked);
     }
@@ -372,7 +425,7 @@ private:
                 const std::size_t tag = tag_of(whole);
                 if constexpr (marks) set().checking.on_free(static_cast<free_slot*>(whole) + 1, slab::of(whole).slot - sizeof(free_slot));
                 this->pool.push(whole, c, tag);
-                ledger_type(set()).unuse(tag, size_class::bytes(c));
+                ledger_type(set()).unspend(tag, size_class::bytes(c));
             }
         } else {
             if (by_size) this->strays.count(-1);
@@ -402,8 +455,8 @@ private:
                     void* const there = this->heap.resize(set(), p, new_bytes, heap_source(payer_of(p)));
                     set().rebound_frames();
                     if (there) {
-                        tell_freed_as(p, heap_tag_of(there), bytes, alignment, false, site);
-                        tell_made(there, new_bytes, alignment, false, new_bytes, site);
+                        tell_freed_as(p, heap_tag_of(there), bytes, alignment, false, site, true);
+                        tell_made(there, new_bytes, alignment, false, new_bytes, site, true);
                         return there;
                     }
                 }
@@ -440,8 +493,8 @@ private:
             const std::size_t after = size_class::of(new_bytes + (new_bytes == 0) + fences(alignment), alignment);
             if (before != after && !stray_in_pool(whole, before)) this->strays.count(1);
         }
-        tell_freed(p, bytes, alignment, !in_heap, site);
-        tell_made(p, new_bytes, alignment, !in_heap, in_heap ? new_bytes : slab::of(whole).slot, site);
+        tell_freed(p, bytes, alignment, !in_heap, site, true);
+        tell_made(p, new_bytes, alignment, !in_heap, in_heap ? new_bytes : slab::of(whole).slot, site, true);
         return p;
     }
     /// Of an object whose size says pool: whether it is in the heap all the same; of one that is in the pool: whether its slot is of another class.
@@ -469,35 +522,36 @@ private:
 
     /// `taken`: bytes of its slot in the pool, else what was asked.
     [[gnu::always_inline]] void tell_made([[maybe_unused]] void* p, [[maybe_unused]] std::size_t bytes, [[maybe_unused]] std::size_t alignment, [[maybe_unused]] bool pooled,
-                                          [[maybe_unused]] std::size_t taken, [[maybe_unused]] const void* site) noexcept {
+                                          [[maybe_unused]] std::size_t taken, [[maybe_unused]] const void* site, [[maybe_unused]] bool is_resize = false) noexcept {
         if constexpr (watches<tracking_type, object_made>) {
             const std::size_t tag = tag_of(p, alignment, pooled);
-            set().tracking.on(object_made{{p, bytes, alignment, tag, tagging_type::name(tag), pooled, taken - bytes, site}});
+            set().tracking.on(object_made{{p, bytes, alignment, tag, tagging_type::name(tag), pooled, taken - bytes, site, is_resize}});
         }
     }
     [[gnu::always_inline]] void tell_freed([[maybe_unused]] void* p, [[maybe_unused]] std::size_t bytes, [[maybe_unused]] std::size_t alignment, [[maybe_unused]] bool pooled,
-                                           [[maybe_unused]] const void* site) noexcept {
-        if constexpr (watches<tracking_type, object_freed>) tell_freed_as(p, tag_of(p, alignment, pooled), bytes, alignment, pooled, site);
+                                           [[maybe_unused]] const void* site, [[maybe_unused]] bool is_resize = false) noexcept {
+        if constexpr (watches<tracking_type, object_freed>) tell_freed_as(p, tag_of(p, alignment, pooled), bytes, alignment, pooled, site, is_resize);
     }
     /// The same where the object's memory may be gone.
     [[gnu::always_inline]] void tell_freed_as([[maybe_unused]] void* p, [[maybe_unused]] std::size_t tag, [[maybe_unused]] std::size_t bytes,
-                                              [[maybe_unused]] std::size_t alignment, [[maybe_unused]] bool pooled, [[maybe_unused]] const void* site) noexcept {
+                                              [[maybe_unused]] std::size_t alignment, [[maybe_unused]] bool pooled, [[maybe_unused]] const void* site,
+                                              [[maybe_unused]] bool is_resize) noexcept {
         if constexpr (watches<tracking_type, object_freed>)
-            set().tracking.on(object_freed{{p, bytes, alignment, tag, tagging_type::name(tag), pooled, 0, site}});
+            set().tracking.on(object_freed{{p, bytes, alignment, tag, tagging_type::name(tag), pooled, 0, site, is_resize}});
     }
     /// Of an object that stays in its slot; the lock is not held.
     void tell_resized([[maybe_unused]] void* p, [[maybe_unused]] std::size_t bytes, [[maybe_unused]] std::size_t new_bytes, [[maybe_unused]] std::size_t alignment,
                       [[maybe_unused]] const void* site) noexcept {
         if constexpr (watches_objects<tracking_type>) {
             const guard lock(set().threading);
-            tell_freed(p, bytes, alignment, true, site);
-            tell_made(p, new_bytes, alignment, true, slab::of(p).slot, site);
+            tell_freed(p, bytes, alignment, true, site, true);
+            tell_made(p, new_bytes, alignment, true, slab::of(p).slot, site, true);
         }
     }
     [[gnu::always_inline]] static std::size_t tag_of(void* p, std::size_t alignment, bool pooled) noexcept {
         if constexpr (tagging_type::switches) {
             void* const whole = pointer(address(p) - front(alignment));
-            return pooled ? tag_of(whole) : heap_tag_of(whole);
+            return pooled ? slab::of(whole).tag : heap_tag_of(whole);
         } else {
             return 0;
         }

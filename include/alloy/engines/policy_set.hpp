@@ -1,6 +1,7 @@
 #pragma once
 /// The policies of one allocator, side by side; those without state take no byte. What engines share: budget, upstream, tracking.
 #include <cstddef>
+#include <type_traits>
 #include <utility>
 
 #include <alloy/contracts/budget.hpp>
@@ -12,6 +13,8 @@
 #include <alloy/contracts/threading.hpp>
 #include <alloy/contracts/tracking.hpp>
 #include <alloy/contracts/upstream.hpp>
+#include <alloy/engines/account.hpp>
+#include <alloy/engines/current_tag.hpp>
 
 namespace alloy::inline ALLOY_ABI {
 
@@ -55,11 +58,23 @@ struct policy_set {
     policy_set(const policy_set&) = delete;
     policy_set& operator=(const policy_set&) = delete;
 
+    /// Lets a budget that watches tell of what it has noticed. Without the lock.
+    void tell_of_held() noexcept {
+        if constexpr (detail::watches_held<Budget>) budget.tell(threading, Tagging::name(0));
+    }
+    /// The same at the end of a scope: declared before the lock is taken, it comes when that is free.
+    struct [[maybe_unused]] telling_of_held {
+        policy_set& policies;
+        ~telling_of_held() { policies.tell_of_held(); }
+    };
+
     /// What ask(refused) finds, asked again for as long as the fallback wants to; tells of a request that could not be met in the end. Without the lock.
     template <class Ask>
     void* insist(alloc_error& refused, Ask ask) noexcept(noexcept(ask(refused))) {
         for (unsigned attempt = 0;; ++attempt) {
-            if (void* p = ask(refused)) return p;
+            void* const p = ask(refused);
+            tell_of_held();
+            if (p) return p;
             if constexpr (Fallback::retries)
                 if (fallback.retry(refused, attempt)) continue;
             break;
@@ -97,6 +112,14 @@ struct policy_set {
     [[no_unique_address]] Upstream upstream{};
     [[no_unique_address]] Tracking tracking{};
     [[no_unique_address]] Checking checking{};
+    [[no_unique_address]] current_tag<Tagging::switches, alloy::sharing::one_thread != sharing> tag_now{};
+    /// What all threads have in common, and what each has where it has an engine.
+    using central_account = account<Tagging, Budget, sharing, true>;
+    using thread_account = std::conditional_t<sharing == alloy::sharing::engine_per_thread, account<Tagging, Budget, sharing, false>, central_account>;
+    [[no_unique_address]] central_account central{};
+    /// Bytes of this that accounting takes, and those of each cache where threads have their own.
+    static constexpr std::size_t accounting_bytes = (std::is_empty_v<decltype(tag_now)> ? 0 : sizeof(tag_now)) + (std::is_empty_v<central_account> ? 0 : sizeof(central_account));
+    static constexpr std::size_t thread_accounting_bytes = sharing != alloy::sharing::engine_per_thread || std::is_empty_v<thread_account> ? 0 : sizeof(thread_account);
 
 private:
     /// Once where there is a setting, else not at all.

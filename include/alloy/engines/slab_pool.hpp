@@ -17,12 +17,6 @@
 
 namespace alloy::inline ALLOY_ABI {
 
-namespace detail {
-struct nobody_told {
-    void operator()(void*, std::size_t) const noexcept {}
-};
-}  // namespace detail
-
 template <class Policies>
 class slab_pool {
     using checking_type = typename Policies::checking_type;
@@ -94,12 +88,12 @@ public:
         return true;
     }
 
-    /// Puts slots that other threads have freed on their free lists; each is told of before.
-    template <class Told = detail::nobody_told>
-    void take_in(chain_link* batches, Told told = {}) noexcept {
-        for_each_slot<detail::machine>(batches, [](void* slot) { return std::size_t{slab::of(slot).slot}; }, [this, &told](void* slot) {
+    /// Puts slots that other threads have freed on their free lists. seen(slot, tag, bytes) hears of each, before.
+    template <class Seen>
+    void take_in(chain_link* batches, Seen seen) noexcept {
+        for_each_slot<detail::machine>(batches, [](void* slot) { return std::size_t{slab::of(slot).slot}; }, [&](void* slot) {
             const slab& s = slab::of(slot);
-            told(slot, s.slot);
+            seen(slot, std::size_t{s.tag}, std::size_t{s.slot});
             detail::unpoison(address(slot), sizeof(free_slot));
             push(slot, size_class::of(s.slot, quantum), tags > 1 ? s.tag : 0);
         });

@@ -46,14 +46,16 @@ public:
                 if (asked.granted < asked.least) {
                     if (asked.granted > 0) release(asked.granted);
                     if (engines_.reclaim()) continue;
+                    const held_bound met = bound();
+                    if (detail::is_shared_budget<budget_type> && grant == 0 && met.left >= asked.least) continue;  // another allocator gave back meanwhile
                     tell(block_event::kind::over_budget, asked.least);
-                    return refuse(error, refusal::budget, asked.least, left());
+                    return refuse(error, refusal::budget, asked.least, met.left, met.whose);
                 }
             }
             if (void* at = aligned(from(asked.granted), asked)) {
                 held_ += asked.granted;
                 engines_.count(asked.granted, 1);
-                tell(block_event::kind::taken, asked.granted);
+                changed(block_event::kind::taken, asked.granted);
                 return at;
             }
             release(asked.granted);
@@ -109,14 +111,14 @@ public:
         held_ -= bytes;
         engines_.count(0 - bytes, static_cast<std::size_t>(-1));
         release(bytes);
-        tell(block_event::kind::given_back, bytes);
+        changed(block_event::kind::given_back, bytes);
     }
     /// Memory that was charged as the larger of both has another size now.
     void resized(std::size_t before, std::size_t now) noexcept {
         held_ += now - before;
         engines_.count(now - before, 0);
         if (now < before) release(before - now);
-        tell(now > before ? block_event::kind::taken : block_event::kind::given_back, now > before ? now - before : before - now);
+        changed(now > before ? block_event::kind::taken : block_event::kind::given_back, now > before ? now - before : before - now);
     }
     /// Whom this is charged to.
     void* payer() noexcept { return engines_.payer(); }
@@ -138,6 +140,10 @@ public:
     }
 
 private:
+    void changed(block_event::kind what, std::size_t bytes) noexcept {
+        if constexpr (detail::watches_held<budget_type>) policies_.budget.on_held(engines_.held());
+        tell(what, bytes);
+    }
     std::size_t charged(std::size_t least, std::size_t most) noexcept {
         if constexpr (budget_account<budget_type>::is_split) {
             auto* const thread = engines_.payer();
@@ -145,14 +151,16 @@ private:
         } else
             return policies_.budget.grant(least, most);
     }
-    std::size_t left() noexcept {
-        if constexpr (budget_account<budget_type>::is_split)
-            return policies_.budget.left(engines_.payer()->account);
+    held_bound bound() noexcept {
+        if constexpr (detail::is_shared_budget<budget_type>)
+            return policies_.budget.tightest();
+        else if constexpr (budget_account<budget_type>::is_split)
+            return {nullptr, policies_.budget.left(engines_.payer()->account)};
         else
-            return policies_.budget.left();
+            return {nullptr, policies_.budget.left()};
     }
-    static void* refuse(alloc_error& error, refusal reason, std::size_t asked, std::size_t left) noexcept {
-        error = {reason, Policies::tagging_type::name(0), asked, left};
+    static void* refuse(alloc_error& error, refusal reason, std::size_t asked, std::size_t left, const char* whose = nullptr) noexcept {
+        error = {reason, whose ? whose : Policies::tagging_type::name(0), asked, left};
         return nullptr;
     }
     /// Memory that is not aligned as asked goes back, and counts as none.

@@ -19,7 +19,7 @@ namespace alloy::inline ALLOY_ABI {
 /// Whether each thread has a part of the pool. Not where something must see each object, which then happens under the lock.
 template <class Policies, class Lifetimes>
 inline constexpr bool caches_pool = Policies::sharing == sharing::engine_per_thread && Lifetimes::has_pool && !Policies::checking_type::guards &&
-                                    !Policies::checking_type::poisons && !Policies::budget_type::bounds_used && !watches_objects<typename Policies::tracking_type>;
+                                    !Policies::checking_type::poisons && !bounds_objects<typename Policies::budget_type> && !watches_objects<typename Policies::tracking_type>;
 
 /// Whether objects can be handed from thread to thread: there are several, and what is given back when the allocator is gone finds its upstream.
 template <class Policies, class Lifetimes>
@@ -82,9 +82,11 @@ public:
         if constexpr (Lifetimes::has_frame) bytes += this->arena.held;
         return bytes == 0 && !is_busy();
     }
-    /// Ends the frames that the thread has left open.
+    /// Ends the frames that the thread has left open, and sends home what their destructors have ended of messages. For another reason each cache names that
+    /// word: a module that has lists of threads has it, too, so that both lie in the same module, and no list leads into one that was unloaded.
     void finish() noexcept {
         if constexpr (Lifetimes::has_frame) this->arena.abandon_all();
+        detail::messages_sent.flush();
     }
     /// What others are owed goes to them.
     void leave() noexcept {
@@ -110,12 +112,14 @@ public:
     }
     /// Takes in what other threads have freed.
     void drain() noexcept {
-        if constexpr (has_pool) this->pool.take_in(this->inbox.take_all());
+        if constexpr (has_pool) this->pool.take_in(this->inbox.take_all(), [](void*, std::size_t, std::size_t) {});
     }
 
     /// Between the budget and this thread, where budgets are kept per thread.
     [[no_unique_address]] typename budget_account<typename Policies::budget_type>::type account{};
+    [[no_unique_address]] typename Policies::thread_account account_of_use{};  ///< bytes handed out, and what bounds on these allow
     const block_origin origin;  ///< who gave the memory that this lies in
+    bool is_known = false;      ///< to a local_view of its thread, so that trim() leaves it to the thread
 };
 
 }  // namespace alloy

@@ -54,10 +54,13 @@ public:
         const std::size_t front = alignment <= alignof(block) ? least_front : alignment > 2 * sizeof(heap_header) ? alignment : 2 * sizeof(heap_header);
         if (front > max_front || bytes > max_bytes - Supply::unit - front) return Policies::refuse(error, refusal::too_large, bytes, max_bytes);
         const std::size_t whole = Supply::whole(front + bytes);
-        if (attribution<Policies>::bounds_used && tag != nobody && whole > ledger.room()) return Policies::refuse(error, refusal::budget, whole, ledger.room(), tag);
+        if (tag != nobody && !ledger.charge(tag, whole, error)) return nullptr;
         supply_request asked{whole, whole, alignment_of(front), Supply::unit};
         void* const at = supply.take(asked, error);
-        if (!at) return nullptr;
+        if (!at) {
+            if (tag != nobody) ledger.release(tag, whole);
+            return nullptr;
+        }
         auto* const h = ::new (pointer(address(at) + front - sizeof(heap_header))) heap_header;
         h->bytes = whole;
         h->front = static_cast<std::uint32_t>(front);
@@ -65,7 +68,6 @@ public:
         h->origin = asked.origin;
         if constexpr (is_split) charged_to(h->object()) = supply.payer();
         link(*h);
-        if (tag != nobody) ledger.use(tag, whole);
         detail::poison(address(h->object()) + bytes, address(at) + whole);
         return h->object();
     }
@@ -73,7 +75,7 @@ public:
     void deallocate(Policies& policies, void* object, Supply supply) noexcept {
         heap_header& h = heap_header::of(object);
         unlink(h);
-        if (h.tag != nobody) attribution<Policies>(policies).unuse(h.tag, h.bytes);
+        if (h.tag != nobody) attribution<Policies>(policies).release(h.tag, h.bytes);
         detail::unpoison(address(object), h.room());
         supply.give_back(h.whole(), h.bytes, alignment_of(h.front), h.origin);
     }
@@ -89,19 +91,25 @@ public:
         if constexpr (upstream_type::reallocates) {
             if (whole != before && h.origin == block_origin::upstream && front == least_front) {
                 const attribution<Policies> ledger(policies);
-                if (whole > before && ((ledger.bounds_used && whole - before > ledger.room(h.tag)) || !supply.charge(whole - before))) return nullptr;
+                if (whole > before) {
+                    alloc_error nobody_asks;
+                    if (!ledger.charge(h.tag, whole - before, nobody_asks)) return nullptr;
+                    if (!supply.charge(whole - before)) return ledger.release(h.tag, whole - before), nullptr;
+                }
                 detail::unpoison(address(object), h.room());
                 if (void* at = policies.upstream.reallocate(h.whole(), before, whole)) {
                     auto& moved = *static_cast<heap_header*>(at);
                     moved.bytes = whole;
                     relink(moved);
-                    ledger.unuse(moved.tag, before);
-                    ledger.use(moved.tag, whole);
+                    if (whole < before) ledger.release(moved.tag, before - whole);
                     supply.resized(before, whole);
                     detail::poison(address(moved.object()) + bytes, address(at) + whole);
                     return moved.object();
                 }
-                if (whole > before) supply.release(whole - before);
+                if (whole > before) {
+                    supply.release(whole - before);
+                    ledger.release(h.tag, whole - before);
+                }
             }
         }
         if (!stands) return nullptr;
@@ -146,11 +154,7 @@ public:
         return bytes;
     }
     std::size_t used() const noexcept { return held - used(nobody); }
-    std::size_t count() const noexcept {
-        std::size_t n = 0;
-        for (const heap_header* h = ring_.behind; h && h != &ring_; h = h->behind) ++n;
-        return n;
-    }
+    std::size_t count() const noexcept { return count_; }
     std::size_t held = 0;  ///< bytes of all allocations
 
 private:
@@ -163,14 +167,17 @@ private:
         h.before = &ring_;
         h.behind = ring_.behind;
         relink(h);
+        ++count_;
     }
     static void relink(heap_header& h) noexcept { h.before->behind = h.behind->before = &h; }
     void unlink(heap_header& h) noexcept {
         h.before->behind = h.behind;
         h.behind->before = h.before;
+        --count_;
     }
 
     heap_header ring_;
+    std::size_t count_ = 0;
 };
 
 }  // namespace alloy

@@ -3,6 +3,7 @@
 ///
 /// Neither copyable nor movable, and constant-initialised: an allocator may be a global, and takes its first block when that is needed.
 /// Who may call what at the same time is the threading policy's answer.
+#include <array>
 #include <cstddef>
 #include <new>
 #include <type_traits>
@@ -11,9 +12,11 @@
 #include <alloy/core/metrics.hpp>
 #include <alloy/engines/engine_set.hpp>
 #include <alloy/host/frame_pin.hpp>
+#include <alloy/host/local_view.hpp>
 #include <alloy/host/owned.hpp>
 #include <alloy/host/scoped_frame.hpp>
 #include <alloy/host/tag_scope.hpp>
+#include <alloy/host/tagged_view.hpp>
 #include <alloy/host/transfer.hpp>
 
 namespace alloy::inline ALLOY_ABI {
@@ -29,6 +32,7 @@ class basic_allocator {
     using engines_type = engine_set<policies_type, Lifetimes>;
     using arena_type = typename engines_type::arena_type;
     using objects_type = object_store<policies_type, Lifetimes>;
+    using cache_type = thread_cache<policies_type, Lifetimes>;
     /// T, or after an error something that goes through, so that the error stands alone.
     template <class T>
     using made_type = std::conditional_t<std::is_unbounded_array_v<T>, T, detail::object_or_char<T>>;
@@ -56,6 +60,7 @@ public:
 
     /// Bytes of an object that its engines take; with caches per thread, what leads to these.
     static constexpr std::size_t frame_engine_bytes = engines_type::engine_bytes;
+    static constexpr std::size_t accounting_bytes = policies_type::accounting_bytes, thread_accounting_bytes = policies_type::thread_accounting_bytes;
     static constexpr std::size_t pool_bytes = engines_type::pool_bytes, heap_bytes = engines_type::heap_bytes, transfer_bytes = engines_type::transfer_bytes;
     /// Whether giving back may throw: a checking policy that reports so.
     static constexpr bool deallocate_throws = objects_type::throws;
@@ -73,11 +78,9 @@ public:
     [[nodiscard]] frame_type frame() noexcept(!is_apart) { return frame_type(arena_or_give_up()); }
     /// The same, or refusal::frame_elsewhere, refusal::frame_pinned, or why there is no memory.
     [[nodiscard]] result<frame_type> try_frame() noexcept {
-        alloc_error refused{refusal::frame_elsewhere, name(), 0, 0};
-        bool opened = false;
+        alloc_error refused;
         arena_type* const mine = arena_or(refused);
-        if (!mine) return refused;
-        return result<frame_type>::only_if(opened, refused, [&] { return frame_type(*mine, opened, refused.reason); });
+        return mine ? try_frame_in(*mine) : result<frame_type>(refused);
     }
 
     /// A frame that ends with end_frame(). Its record takes some 200 bytes of the frame's own memory; where there are none, the fallback
@@ -127,36 +130,33 @@ public:
     /// value-initialised elements. Null where the fallback policy returns; where the constructor throws, the memory goes back first.
     template <class T, class... Args>
     [[gnu::always_inline]] pool_ptr<made_type<T>> make_pooled(Args&&... args) {
-        return make<T, place::by_size>(nullptr, static_cast<Args&&>(args)...);
+        return make<T, place::by_size>(nullptr, nullptr, static_cast<Args&&>(args)...);
     }
     /// The same in the heap, whatever its size.
     template <class T, class... Args>
     [[gnu::always_inline]] heap_ptr<made_type<T>> make_heap(Args&&... args) {
-        return make<T, place::heap>(nullptr, static_cast<Args&&>(args)...);
+        return make<T, place::heap>(nullptr, nullptr, static_cast<Args&&>(args)...);
     }
     /// The same, or why not; the constructor may throw.
     template <class T, class... Args>
     [[gnu::always_inline]] result<pool_ptr<made_type<T>>> try_make_pooled(Args&&... args) {
-        return try_make<T, place::by_size>(static_cast<Args&&>(args)...);
+        return try_make<T, place::by_size>(nullptr, static_cast<Args&&>(args)...);
     }
     template <class T, class... Args>
     [[gnu::always_inline]] result<heap_ptr<made_type<T>>> try_make_heap(Args&&... args) {
-        return try_make<T, place::heap>(static_cast<Args&&>(args)...);
+        return try_make<T, place::heap>(nullptr, static_cast<Args&&>(args)...);
     }
 
     /// A T made from args for another thread, which receives it once; for T[], that many value-initialised elements. Its memory is the pool's, or of its own
     /// where it is large, and comes back from whatever thread ends it. Null where the fallback policy returns. Memory of the fallback's own is not used.
     template <class T, class... Args>
     [[gnu::always_inline]] transfer_handle<made_type<T>> make_transfer(Args&&... args) {
-        return make_message<T>(nullptr, static_cast<Args&&>(args)...);
+        return make_message<T>(nullptr, nullptr, static_cast<Args&&>(args)...);
     }
     /// The same, or why not; the constructor may throw.
     template <class T, class... Args>
     [[gnu::always_inline]] result<transfer_handle<made_type<T>>> try_make_transfer(Args&&... args) {
-        alloc_error error;
-        auto handle = make_message<T>(&error, static_cast<Args&&>(args)...);
-        if (!handle) return error;
-        return handle;
+        return try_make_message<T>(nullptr, static_cast<Args&&>(args)...);
     }
 
     /// `bytes` of raw memory at a multiple of `alignment`, a power of two, from the pool, or else the heap. Zero bytes give a pointer of their own.
@@ -196,6 +196,12 @@ public:
         const locking lock(policies().threading);
         return bytes + engines_.used_by_objects();
     }
+    /// Bytes handed out in the calling thread's open frames; in all of them where threads share the frames. A difference of cursors.
+    [[nodiscard]] std::size_t used_in_frames() noexcept {
+        require_frames();
+        arena_type* const mine = engines_.arena();
+        return mine ? mine->used() : 0;
+    }
     [[nodiscard]] std::size_t held() noexcept {
         const locking lock(policies().threading);
         return engines_.held_by_all();
@@ -206,13 +212,47 @@ public:
         const locking lock(policies().threading);
         return n + engines_.count_all();
     }
+    /// What is held for frames, pool and heap, of all threads; before it, each_cache(bytes of frames, bytes of its pool) for each thread's cache, under the lock.
+    template <class F>
+    held_bytes held_by(F each_cache) noexcept {
+        const locking lock(policies().threading);
+        return engines_.held_apart(each_cache);
+    }
+    [[nodiscard]] held_bytes held_by() noexcept {
+        return held_by([](std::size_t, std::size_t) noexcept {});
+    }
     /// Gives every idle block and empty slab back to upstream. With an engine per thread: those of the calling thread and of threads that have ended; with a held budget, idle frame blocks of all.
     void trim() noexcept { engines_.trim(); }
+
+    /// The allocator as the calling thread sees it, with what the thread has of it looked up once, for loops; see local_view. With an engine per thread the
+    /// first call of a thread may take memory: where there is none, the fallback policy decides, and one that returns ends the program.
+    [[nodiscard]] local_view<basic_allocator> local() noexcept(!is_apart) {
+        if constexpr (is_apart) {
+            if (cache_type* const mine = engines_.cache_here()) [[likely]] return local_view<basic_allocator>(*this, mine);
+            return first_local();
+        } else {
+            return local_view<basic_allocator>(*this);
+        }
+    }
+    /// The same, or why not.
+    [[nodiscard]] result<local_view<basic_allocator>> try_local() noexcept {
+        if constexpr (is_apart) {
+            alloc_error refused;
+            cache_type* const mine = cache_or(refused);
+            if (!mine) return refused;
+            return local_view<basic_allocator>(*this, mine);
+        } else {
+            return local_view<basic_allocator>(*this);
+        }
+    }
 
     /// What the tracking policy has seen; each part is read under the lock, where there is one, by itself.
     [[nodiscard]] memory_metrics metrics() noexcept {
         static_assert(detail::tells_metrics<Tracking>, "alloy: metrics() needs a tracking policy that keeps them; add tracking::boundary_metrics");
-        memory_metrics seen{used(), held(), blocks()};
+        return watched({used(), held(), blocks()});
+    }
+    /// The same without the walks: of `seen`, only what the tracking policy keeps is filled in.
+    [[nodiscard]] memory_metrics watched(memory_metrics seen = {}) noexcept {
         if constexpr (detail::tells_metrics<Tracking>) {
             const holding<Threading::sharing != sharing::one_thread, Threading> lock(policies().threading);
             policies().tracking.write(seen);
@@ -229,11 +269,55 @@ public:
         }
     }
 
-    /// Makes a tag of the tagging policy current until the scope ends.
+    /// Makes a tag of the tagging policy current, for the calling thread, until the scope ends. Scopes nest.
     template <fixed_string Name>
-    [[nodiscard]] auto tag() noexcept {
+    [[nodiscard]] tag_scope<engines_type> tag() noexcept {
         static_assert(detail::has_tag<Tagging>(Name.c_str()), "alloy: the tagging policy has no tag of this name; add it to tagging::scoped");
         return tag_scope<engines_type>(engines_, detail::tag_index<Tagging>(Name.c_str()));
+    }
+    /// The same for a number that the tagging policy gave, as `tagging::dynamic` does.
+    [[nodiscard]] tag_scope<engines_type> tag(std::size_t number) noexcept {
+        static_assert(Tagging::switches, "alloy: this allocator has one tag; name several in tagging::scoped, or define them with tagging::dynamic");
+        require_tag(number);
+        return tag_scope<engines_type>(engines_, number);
+    }
+    /// The allocator as a subsystem sees it: what is made through the view is made under the tag.
+    template <fixed_string Name>
+    [[nodiscard]] tagged_view<basic_allocator> tagged() noexcept {
+        static_assert(detail::has_tag<Tagging>(Name.c_str()), "alloy: the tagging policy has no tag of this name; add it to tagging::scoped");
+        return {*this, detail::tag_index<Tagging>(Name.c_str())};
+    }
+    [[nodiscard]] tagged_view<basic_allocator> tagged(std::size_t number) noexcept {
+        static_assert(Tagging::switches, "alloy: this allocator has one tag; name several in tagging::scoped, or define them with tagging::dynamic");
+        require_tag(number);
+        return {*this, number};
+    }
+    /// Number of the calling thread's current tag.
+    [[nodiscard]] std::size_t current_tag() noexcept { return policies().tag_now.get(); }
+    /// Bytes handed out under a tag, by all threads. Exact for the calling thread, and for others as they were when they last opened or ended a frame,
+    /// asked for a block, or changed their tag. With one tag alone, as used() counts. Messages count until they have come home.
+    [[nodiscard]] tag_bytes tag_usage(std::size_t number) noexcept {
+        require_tag(number);
+        return engines_.tag_usage(number);
+    }
+    /// The same of all tags, by number, in one go.
+    [[nodiscard]] std::array<tag_bytes, Tagging::count> tag_usage() noexcept {
+        std::array<tag_bytes, Tagging::count> all;
+        engines_.tag_usage(all.data());
+        return all;
+    }
+
+    /// What is used under the budget's bounds on used bytes, in the order of `bounds` of its policy, or under all of a tag and its parts.
+    static constexpr std::size_t bounds = bound_count<Budget>;
+    [[nodiscard]] bound_usage usage_under_bound(std::size_t bound) noexcept {
+        static_assert(bounds > 0, "alloy: this allocator's budget does not bound used bytes; add budget::per_tag or budget::per_frame");
+        if (bound >= bounds) detail::die("a bound was named by a number that no bound has", "use numbers below `bounds`");
+        if constexpr (bounds > 0) {
+            const used_bound& b = Budget::bounds[bound];
+            return {b.tag, engines_.used_under(bound), b.bytes, b.frames_alone};
+        } else {
+            return {};
+        }
     }
 
     /// The allocator's name: its first tag.
@@ -254,6 +338,9 @@ public:
     }
 
 private:
+    static void require_tag(std::size_t number) noexcept {
+        if (number >= Tagging::count) detail::die("a tag was named by a number that no tag has", "use the number that the tagging policy gave for its name");
+    }
     static consteval void require_frames() {
         static_assert(Lifetimes::has_frame, "alloy: this allocator was declared without frames; add lifetime::frame to its policies");
     }
@@ -276,12 +363,34 @@ private:
         if constexpr (is_apart) policies().fallback.give_up(refused);
         detail::die(refused.what(), "use try_frame() where the first memory of a thread may be missing");
     }
+    static result<frame_type> try_frame_in(arena_type& arena) noexcept {
+        alloc_error refused{refusal::frame_elsewhere, name(), 0, 0};
+        bool opened = false;
+        return result<frame_type>::only_if(opened, refused, [&] { return frame_type(arena, opened, refused.reason); });
+    }
     lease* innermost_open() noexcept {
         require_frames();
         arena_type* const mine = engines_.arena();
         return mine ? mine->innermost_open() : nullptr;
     }
     [[gnu::always_inline]] policies_type& policies() noexcept { return engines_; }
+
+    friend class local_view<basic_allocator>;
+    cache_type* cache_or(alloc_error& refused) noexcept {
+        return static_cast<cache_type*>(policies().insist(refused, [this](alloc_error& why) noexcept -> void* { return engines_.cache_here(engines_, why); }));
+    }
+    [[gnu::noinline, gnu::cold]] local_view<basic_allocator> first_local() {
+        alloc_error refused;
+        if (cache_type* const mine = cache_or(refused)) return local_view<basic_allocator>(*this, mine);
+        policies().fallback.give_up(refused);
+        detail::die(refused.what(), "use try_local() where the first memory of a thread may be missing");
+    }
+    /// Whether the cache is the calling thread's; tells of it where it is not.
+    bool knows(const cache_type* cache) noexcept {
+        if (engines_.cache_here() == cache) return true;
+        policies().checking.on_fault(misuse{misuse_kind::wrong_thread, "what local() gave to one thread was used by another", "let each thread call local() for itself", name()});
+        return false;
+    }
 
     /// Gives memory back where a constructor throws.
     struct unmade {
@@ -313,13 +422,13 @@ private:
         }
     }
     template <class T, place Where, class... Args>
-    [[gnu::always_inline]] owned<made_type<T>, basic_allocator, Where> make(alloc_error* error, Args&&... args) {
+    [[gnu::always_inline]] owned<made_type<T>, basic_allocator, Where> make(alloc_error* error, cache_type* known, Args&&... args) {
         if constexpr (!can_make<T, Where>()) {
             return {};
         } else if constexpr (std::is_unbounded_array_v<T>) {
-            return make_several<std::remove_extent_t<T>, Where>(error, static_cast<std::size_t>(args)...);
+            return make_several<std::remove_extent_t<T>, Where>(error, known, static_cast<std::size_t>(args)...);
         } else {
-            void* const at = objects().template take<sizeof(T), alignof(T)>(Where, error);
+            void* const at = objects().template take<sizeof(T), alignof(T)>(Where, error, known);
             if (!at) [[unlikely]] return {};
             T* object;
             if constexpr (std::is_nothrow_constructible_v<T, Args...>) {
@@ -338,9 +447,9 @@ private:
         }
     }
     template <class T, place Where>
-    owned<T[], basic_allocator, Where> make_several(alloc_error* error, std::size_t n) {
+    owned<T[], basic_allocator, Where> make_several(alloc_error* error, cache_type* known, std::size_t n) {
         const std::size_t bytes = array_bytes(n, sizeof(T));
-        void* const at = objects().take(bytes, alignof(T), Where, error);
+        void* const at = objects().take(bytes, alignof(T), Where, error, known);
         if (!at) return {};
         unmade giving_back{objects(), at, bytes, alignof(T), Where};
         detail::building<T> built(static_cast<T*>(at));
@@ -350,9 +459,9 @@ private:
         return {detail::deed<T[]>{static_cast<T*>(at), n}, static_cast<void*>(this)};
     }
     template <class T, place Where, class... Args>
-    [[gnu::always_inline]] result<owned<made_type<T>, basic_allocator, Where>> try_make(Args&&... args) {
+    [[gnu::always_inline]] result<owned<made_type<T>, basic_allocator, Where>> try_make(cache_type* known, Args&&... args) {
         alloc_error error;
-        auto handle = make<T, Where>(&error, static_cast<Args&&>(args)...);
+        auto handle = make<T, Where>(&error, known, static_cast<Args&&>(args)...);
         if (!handle) return error;
         return handle;
     }
@@ -389,13 +498,13 @@ private:
         }
     };
     template <class T, class... Args>
-    [[gnu::always_inline]] transfer_handle<made_type<T>> make_message(alloc_error* error, Args&&... args) {
+    [[gnu::always_inline]] transfer_handle<made_type<T>> make_message(alloc_error* error, cache_type* known, Args&&... args) {
         if constexpr (!can_transfer<T>()) {
             return {};
         } else if constexpr (std::is_unbounded_array_v<T>) {
-            return make_messages<std::remove_extent_t<T>>(error, static_cast<std::size_t>(args)...);
+            return make_messages<std::remove_extent_t<T>>(error, known, static_cast<std::size_t>(args)...);
         } else {
-            void* const at = objects().take_message(sizeof(T), alignof(T), error);
+            void* const at = objects().take_message(sizeof(T), alignof(T), error, known);
             if (!at) [[unlikely]] return {};
             unsent giving_back{at, sizeof(T), alignof(T)};
             T* const object = detail::create<T>(at, static_cast<Args&&>(args)...);
@@ -404,9 +513,9 @@ private:
         }
     }
     template <class T>
-    transfer_span<T> make_messages(alloc_error* error, std::size_t n) {
+    transfer_span<T> make_messages(alloc_error* error, cache_type* known, std::size_t n) {
         const std::size_t bytes = n == 0 ? 1 : array_bytes(n, sizeof(T));
-        void* const at = objects().take_message(bytes, alignof(T), error);
+        void* const at = objects().take_message(bytes, alignof(T), error, known);
         if (!at) return {};
         unsent giving_back{at, bytes, alignof(T)};
         detail::building<T> built(static_cast<T*>(at));
@@ -414,6 +523,13 @@ private:
         built.release();
         giving_back.at = nullptr;
         return transfer_span<T>::adopt({static_cast<T*>(at), n});
+    }
+    template <class T, class... Args>
+    [[gnu::always_inline]] result<transfer_handle<made_type<T>>> try_make_message(cache_type* known, Args&&... args) {
+        alloc_error error;
+        auto handle = make_message<T>(&error, known, static_cast<Args&&>(args)...);
+        if (!handle) return error;
+        return handle;
     }
 
     engines_type engines_;

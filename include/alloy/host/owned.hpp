@@ -117,11 +117,11 @@ public:
         swap(taken);
         return *this;
     }
-    ~owned() { reset(); }
+    [[gnu::always_inline]] ~owned() { reset(); }
 
     /// Destroys and gives back now. May throw where a checking policy reports so.
-    void reset() {
-        if (deed_.object) std::exchange(deed_, deed_type{}).end(static_cast<typename A::allocator_type*>(home_)->objects(), Where);
+    [[gnu::always_inline]] void reset() {
+        if (deed_.object) end(std::exchange(deed_, deed_type{}), home_);
     }
     void swap(owned& other) noexcept {
         std::swap(deed_, other.deed_);
@@ -174,6 +174,8 @@ private:
     friend class owned;
     friend A;
     owned(deed_type deed, void* home) noexcept : deed_(deed), home_(home) {}
+    /// By value, so that no handle must lie in memory for a call, be it one while an exception passes.
+    static void end(deed_type deed, void* home) { deed.end(static_cast<typename A::allocator_type*>(home)->objects(), Where); }
 
     deed_type deed_;
     void* home_ = nullptr;

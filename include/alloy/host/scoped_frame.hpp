@@ -60,7 +60,7 @@ public:
     }
     scoped_frame(const scoped_frame&) = delete;
     scoped_frame& operator=(const scoped_frame&) = delete;
-    ~scoped_frame() { Arena::close(*this, ending::scope_exit); }
+    ~scoped_frame() { Arena::leave(*this); }
 
     /// Ends the frame now and says what it was; later calls say `closed == false`.
     frame_summary end() noexcept { return Arena::close(*this, ending::rollback); }

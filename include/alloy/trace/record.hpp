@@ -37,7 +37,7 @@ namespace detail {
 
 inline constexpr std::string_view block_kinds[] = {"taken", "refused", "over_budget", "given_back"};
 /// In the order of `refusal`.
-inline constexpr std::string_view reasons[] = {"upstream", "growth", "budget", "too_large", "bad_alignment", "no_heap", "frame_elsewhere", "frame_closed", "frame_pinned"};
+inline constexpr std::string_view reasons[] = {"upstream", "growth", "budget", "frame_budget", "too_large", "bad_alignment", "no_heap", "frame_elsewhere", "frame_closed", "frame_pinned"};
 inline constexpr unsigned largest_exponent = 62;
 
 }  // namespace detail

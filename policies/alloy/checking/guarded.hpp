@@ -136,6 +136,13 @@ public:
     /// The next thread that uses the allocator is its thread from then on.
     void hand_over() noexcept { owner_ = 0; }
 
+    /// Calls f(object_note) for each object of pool and heap that is alive, with the code address that made it. Nobody may use the allocator meanwhile, f neither.
+    template <class F>
+    void each_live(F f) const {
+        if (table_)
+            for (const auto& [at, object] : table_->objects)
+                if (object.is_live) f(object_note{at, object.bytes, object.alignment, object.in_pool, object.whose, object.made});
+    }
     /// How many objects of pool and heap are alive.
     std::size_t live() const noexcept {
         std::size_t n = 0;

@@ -5,12 +5,13 @@
 /// another thread made goes to that thread's list, some 64 slots at a time. Blocks, slabs and the heap are taken under a lock.
 /// Choose it for job systems and servers. A thread that ends leaves its cache to the next one; objects in it stay as they are.
 /// Thread-local words are of initial-exec where the code is a shared library, since a call for each would cost more than the allocation; a library that is
-/// loaded while the program runs has then to share what the C library keeps for that.
+/// loaded while the program runs takes 128 bytes a type of what the C library keeps for that (docs/threads.md).
 #include <cstdint>
 
 #include <pthread.h>
 
 #include <alloy/contracts/threading.hpp>
+#include <alloy/core/idle_caches.hpp>
 #include <alloy/core/thread_link.hpp>
 
 namespace alloy::threading {
@@ -44,17 +45,12 @@ public:
     placed(const placed&) = delete;
 
     [[gnu::always_inline]] Cache* here() noexcept {
-        if (now_.allocator == number_.load(detail::order::relaxed)) [[likely]] return now_.cache;
+        if (now_.allocator == number_.load(detail::order::relaxed)) [[likely]] return named();
         return elsewhere();
     }
-    [[gnu::always_inline]] static Cache* with(std::uint64_t cache) noexcept { return now_.number == cache ? now_.cache : nullptr; }
+    [[gnu::always_inline]] static Cache* with(std::uint64_t cache) noexcept { return now_.number == cache ? named() : nullptr; }
 
-    Cache* adopt() noexcept {
-        gather();
-        auto* const c = static_cast<Cache*>(idle_);
-        if (c) idle_ = c->next;
-        return c;
-    }
+    Cache* adopt() noexcept { return idle_.adopt(); }
     void add(Cache& fresh) noexcept {
         if (number_.load(detail::order::relaxed) == unnumbered) number_.store(detail::next_number(), detail::order::relaxed);
         fresh.number = detail::next_number();
@@ -77,17 +73,10 @@ public:
     }
     template <class Empty, class Gone>
     void for_each_idle(Empty empty, Gone gone) {
-        gather();
-        for (chain_link** at = &idle_; *at;) {
-            auto& c = static_cast<Cache&>(**at);
-            if (!empty(c)) {
-                at = &c.next;
-                continue;
-            }
-            *at = c.next;
+        idle_.take_out(empty, [this, &gone](Cache& c) {
             unlink(c);
             gone(c);
-        }
+        });
     }
     void remove(Cache& mine) noexcept {
         mine.detach();
@@ -115,6 +104,12 @@ private:
     static constexpr std::size_t remembered = 4;
     static inline constinit thread_local slot others_[remembered];
 
+    /// The cache of a slot that names one: never null, which callers need not ask then.
+    [[gnu::always_inline]] static Cache* named() noexcept {
+        Cache* const c = now_.cache;
+        if (!c) __builtin_unreachable();
+        return c;
+    }
     void remember(Cache& c) noexcept {
         const slot s{number_.load(detail::order::relaxed), c.number, &c};
         now_ = others_[s.allocator % remembered] = s;
@@ -126,20 +121,11 @@ private:
         if (c) remember(*c);
         return c;
     }
-    /// Order: see remote_list; what the finished thread did with its cache is seen by the one that adopts it. The lock is held.
-    void gather() noexcept {
-        for (chain_link* c = left_.take_all(); c;) {
-            chain_link* const behind = c->next;
-            c->next = idle_;
-            idle_ = c;
-            c = behind;
-        }
-    }
     static void leave(thread_link& l) noexcept {
         auto& c = static_cast<Cache&>(l);
         forget(c);
         c.leave();
-        static_cast<placed*>(c.home)->left_.push(c, c);
+        static_cast<placed*>(c.home)->idle_.leave(c);
     }
     static void forget(const Cache& c) noexcept {
         if (now_.cache == &c) now_ = {};
@@ -156,8 +142,7 @@ private:
 
     detail::atomic<std::uint64_t> number_{unnumbered};
     cache_link* all_ = nullptr;  // under the lock, as what follows
-    chain_link* idle_ = nullptr;
-    remote_list<> left_;  // by threads that have ended
+    idle_caches<Cache> idle_;
 };
 
 static_assert(threading_policy<thread_cached>);

@@ -56,11 +56,11 @@ private:
     } seen_;
 };
 
-/// How many allocations.
+/// How many allocations; an object that is resized where it lies is none, here and in what follows.
 struct count {
     static constexpr const char* name = "count";
     void on(const frame_allocation&) noexcept { ++allocations_; }
-    void on(const object_made&) noexcept { ++allocations_; }
+    void on(const object_made& event) noexcept { allocations_ += !event.is_resize; }
     void on(const transfer_event& event) noexcept { allocations_ += event.what == transfer_event::kind::made; }
     void write(memory_metrics& to) const noexcept { to.allocations = allocations_; }
 
@@ -72,7 +72,7 @@ private:
 struct requested {
     static constexpr const char* name = "requested";
     void on(const frame_allocation& event) noexcept { bytes_ += event.bytes; }
-    void on(const object_made& event) noexcept { bytes_ += event.bytes; }
+    void on(const object_made& event) noexcept { bytes_ += event.is_resize ? 0 : event.bytes; }
     void on(const transfer_event& event) noexcept { bytes_ += event.what == transfer_event::kind::made ? event.bytes : 0; }
     void write(memory_metrics& to) const noexcept { to.requested = bytes_; }
 
@@ -84,7 +84,7 @@ private:
 struct padding {
     static constexpr const char* name = "padding";
     void on(const frame_allocation& event) noexcept { bytes_ += event.padding; }
-    void on(const object_made& event) noexcept { bytes_ += event.padding; }
+    void on(const object_made& event) noexcept { bytes_ += event.is_resize ? 0 : event.padding; }
     void write(memory_metrics& to) const noexcept { to.padding = bytes_; }
 
 private:
@@ -95,7 +95,9 @@ private:
 struct sizes {
     static constexpr const char* name = "sizes";
     void on(const frame_allocation& event) noexcept { add(event.bytes); }
-    void on(const object_made& event) noexcept { add(event.bytes); }
+    void on(const object_made& event) noexcept {
+        if (!event.is_resize) add(event.bytes);
+    }
     void on(const transfer_event& event) noexcept {
         if (event.what == transfer_event::kind::made) add(event.bytes);
     }
@@ -109,12 +111,12 @@ private:
 /// How many objects of pool and heap are alive, were at most, and were freed.
 struct live {
     static constexpr const char* name = "live";
-    void on(const object_made&) noexcept {
-        if (++live_ > peak_) peak_ = live_;
+    void on(const object_made& event) noexcept {
+        if (!event.is_resize && ++live_ > peak_) peak_ = live_;
     }
-    void on(const object_freed&) noexcept {
-        --live_;
-        ++freed_;
+    void on(const object_freed& event) noexcept {
+        live_ -= !event.is_resize;
+        freed_ += !event.is_resize;
     }
     void write(memory_metrics& to) const noexcept {
         to.live = live_;

@@ -11,22 +11,13 @@ struct named_at_run_time {
 };
 struct bounds_one_tag {
     using axis = alloy::budget::axis;
-    static constexpr bool bounds_held = false, bounds_used = true, is_concurrent = false;
-    static constexpr std::size_t bound_count = 1;
-    static constexpr std::size_t bound_of(const char* tag) noexcept { return *tag == 'a' ? 0 : 1; }
-    static constexpr const char* bound_name(std::size_t) noexcept { return "a"; }
-    static std::size_t room(std::size_t) noexcept { return 0; }
-    static void use(std::size_t, std::size_t) noexcept {}
-    static void unuse(std::size_t, std::size_t) noexcept {}
+    static constexpr bool bounds_held = false, bounds_used = true;
+    static constexpr alloy::used_bound bounds[] = {{"a", 1000}};
 };
-struct bounds_at_run_time : bounds_one_tag {
-    static std::size_t bound_of(const char*) noexcept;
-};
-struct names_bounds_at_run_time : bounds_one_tag {
-    static const char* bound_name(std::size_t) noexcept;
+struct bounds_every_tag : bounds_one_tag {
+    static constexpr alloy::used_bound bounds[] = {{"", 1000}};
 };
 
 static_assert(alloy::composable<named_at_run_time>);
 static_assert(!alloy::composable<named_at_run_time, bounds_one_tag>);
-static_assert(!alloy::composable<bounds_at_run_time>);
-static_assert(!alloy::composable<names_bounds_at_run_time>);
+static_assert(alloy::composable<named_at_run_time, bounds_every_tag>);

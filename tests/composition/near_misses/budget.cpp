@@ -109,84 +109,34 @@ struct claims_to_bound_used : model {
     static constexpr bool bounds_used = true;
 };
 struct of_used : claims_to_bound_used {
-    static constexpr bool is_concurrent = false;
-    static constexpr size_t bound_count = 1;
-    static constexpr size_t bound_of(const char*) noexcept { return 0; }
-    static constexpr const char* bound_name(size_t) noexcept { return ""; }
-    size_t room(size_t) noexcept;
-    void use(size_t, size_t) noexcept;
-    void unuse(size_t, size_t) noexcept;
+    static constexpr used_bound bounds[] = {{"", 1}};
 };
-class no_is_concurrent : public of_used {
-    using of_used::is_concurrent;
+struct bounds_not_constant : claims_to_bound_used {
+    static inline used_bound bounds[] = {{"", 1}};
 };
-struct is_concurrent_not_constant : of_used {
-    static inline bool is_concurrent = false;
+struct bounds_of_another_type : claims_to_bound_used {
+    static constexpr other bounds[] = {{}};
 };
-class no_bound_count : public of_used {
-    using of_used::bound_count;
+struct bounds_without_number : claims_to_bound_used {
+    static constexpr const used_bound* bounds = of_used::bounds;
 };
-struct bound_count_not_constant : of_used {
-    static inline size_t bound_count = 1;
+struct bounds_of_objects_alone : claims_to_bound_used {
+    used_bound bounds[1] = {{"", 1}};
 };
-class no_bound_of : public of_used {
-    using of_used::bound_of;
+struct more_bounds_than_bits : claims_to_bound_used {
+    static constexpr used_bound bounds[65] = {};
 };
-struct bound_of_may_throw : of_used {
-    static constexpr size_t bound_of(const char*) { return 0; }
-};
-struct bound_of_another_type : of_used {
-    static constexpr other bound_of(const char*) noexcept { return {}; }
-};
-class no_bound_name : public of_used {
-    using of_used::bound_name;
-};
-struct bound_name_may_throw : of_used {
-    static constexpr const char* bound_name(size_t) { return ""; }
-};
-struct bound_name_of_another_type : of_used {
-    static constexpr other bound_name(size_t) noexcept { return {}; }
-};
-class no_room : public of_used {
-    using of_used::room;
-};
-struct room_may_throw : of_used {
-    size_t room(size_t);
-};
-struct room_of_another_type : of_used {
-    bool room(size_t) noexcept;
-};
-class no_use : public of_used {
-    using of_used::use;
-};
-struct use_may_throw : of_used {
-    void use(size_t, size_t);
-};
-class no_unuse : public of_used {
-    using of_used::unuse;
-};
-struct unuse_may_throw : of_used {
-    void unuse(size_t, size_t);
+struct as_many_bounds_as_bits : claims_to_bound_used {
+    static constexpr used_bound bounds[64] = {};
 };
 static_assert(used_budget<of_used> && budget_policy<of_used>);
+static_assert(used_budget<as_many_bounds_as_bits> && budget_policy<as_many_bounds_as_bits>);
 static_assert(!used_budget<claims_to_bound_used> && !budget_policy<claims_to_bound_used>);
-static_assert(!used_budget<no_is_concurrent> && !budget_policy<no_is_concurrent>);
-static_assert(!used_budget<is_concurrent_not_constant> && !budget_policy<is_concurrent_not_constant>);
-static_assert(!used_budget<no_bound_count> && !budget_policy<no_bound_count>);
-static_assert(!used_budget<bound_count_not_constant> && !budget_policy<bound_count_not_constant>);
-static_assert(!used_budget<no_bound_of> && !budget_policy<no_bound_of>);
-static_assert(!used_budget<bound_of_may_throw> && !budget_policy<bound_of_may_throw>);
-static_assert(!used_budget<bound_of_another_type> && !budget_policy<bound_of_another_type>);
-static_assert(!used_budget<no_bound_name> && !budget_policy<no_bound_name>);
-static_assert(!used_budget<bound_name_may_throw> && !budget_policy<bound_name_may_throw>);
-static_assert(!used_budget<bound_name_of_another_type> && !budget_policy<bound_name_of_another_type>);
-static_assert(!used_budget<no_room> && !budget_policy<no_room>);
-static_assert(!used_budget<room_may_throw> && !budget_policy<room_may_throw>);
-static_assert(!used_budget<room_of_another_type> && !budget_policy<room_of_another_type>);
-static_assert(!used_budget<no_use> && !budget_policy<no_use>);
-static_assert(!used_budget<use_may_throw> && !budget_policy<use_may_throw>);
-static_assert(!used_budget<no_unuse> && !budget_policy<no_unuse>);
-static_assert(!used_budget<unuse_may_throw> && !budget_policy<unuse_may_throw>);
+static_assert(!used_budget<bounds_not_constant> && !budget_policy<bounds_not_constant>);
+static_assert(!used_budget<bounds_of_another_type> && !budget_policy<bounds_of_another_type>);
+static_assert(!used_budget<bounds_without_number> && !budget_policy<bounds_without_number>);
+static_assert(!used_budget<bounds_of_objects_alone> && !budget_policy<bounds_of_objects_alone>);
+static_assert(!used_budget<more_bounds_than_bits> && !budget_policy<more_bounds_than_bits>);
 
 // A bound for each thread: the same, with an account in front.
 struct of_each : claims_to_bound_held {
@@ -225,6 +175,69 @@ class does_not_say_whether_it_splits : public of_held {
 static_assert(!budget_policy<no_account> && !budget_policy<no_grant_to_each> && !budget_policy<grant_to_each_may_throw>);
 static_assert(!budget_policy<gives_back_without_account> && !budget_policy<left_of_all> && !budget_policy<no_limit_of_each>);
 static_assert(!budget_policy<claims_to_split> && !budget_policy<does_not_say_whether_it_splits>);
+
+// What may be left out: a constant that is there is kept to, and a function that is there has its constant.
+struct of_several : of_held {
+    static constexpr bool is_shared = true;
+    held_bound tightest() noexcept;
+};
+class no_tightest : public of_several {
+    using of_several::tightest;
+};
+struct tightest_may_throw : of_several {
+    held_bound tightest();
+};
+struct tightest_of_another_type : of_several {
+    size_t tightest() noexcept;
+};
+struct does_not_say_that_it_is_shared : of_held {
+    held_bound tightest() noexcept;
+};
+struct shared_not_constant : of_several {
+    static inline bool is_shared = true;
+};
+struct says_that_it_is_not_shared : of_held {
+    static constexpr bool is_shared = false;
+};
+static_assert(budget_policy<of_several> && detail::is_shared_budget<of_several>);
+static_assert(budget_policy<says_that_it_is_not_shared> && !detail::is_shared_budget<says_that_it_is_not_shared> && !detail::is_shared_budget<of_held>);
+static_assert(!budget_policy<no_tightest> && !budget_policy<tightest_may_throw> && !budget_policy<tightest_of_another_type>);
+static_assert(!budget_policy<does_not_say_that_it_is_shared> && !budget_policy<shared_not_constant>);
+
+struct watcher : model {
+    static constexpr bool watches_held = true;
+    void on_held(size_t) noexcept;
+    template <class Lock>
+    void tell(Lock&, const char*) noexcept;
+};
+class no_on_held : public watcher {
+    using watcher::on_held;
+};
+class no_tell : public watcher {
+    using watcher::tell;
+};
+struct on_held_may_throw : watcher {
+    void on_held(size_t);
+};
+struct tell_may_throw : watcher {
+    template <class Lock>
+    void tell(Lock&, const char*);
+};
+struct does_not_say_that_it_watches : model {
+    void on_held(size_t) noexcept;
+    template <class Lock>
+    void tell(Lock&, const char*) noexcept;
+};
+struct watches_not_constant : watcher {
+    static inline bool watches_held = true;
+};
+struct says_that_it_does_not_watch : model {
+    static constexpr bool watches_held = false;
+};
+static_assert(budget_policy<watcher> && detail::watches_held<watcher>);
+static_assert(budget_policy<says_that_it_does_not_watch> && !detail::watches_held<says_that_it_does_not_watch> && !detail::watches_held<model>);
+static_assert(!budget_policy<no_on_held> && !budget_policy<no_tell> && !budget_policy<on_held_may_throw> && !budget_policy<tell_may_throw>);
+static_assert(!budget_policy<does_not_say_that_it_watches> && !budget_policy<watches_not_constant>);
 
 // Both bounds at once are two sets of hooks, each of which is needed.
 struct of_both : of_held, of_used {

@@ -74,27 +74,7 @@ struct claims_to_switch : model {
     static constexpr bool switches = true;
 };
 struct switching : claims_to_switch {
-    size_t current() noexcept;
-    size_t exchange(size_t) noexcept;
     static constexpr size_t index_of(const char*) noexcept { return 0; }
-};
-class no_current : public switching {
-    using switching::current;
-};
-struct current_may_throw : switching {
-    size_t current();
-};
-struct current_of_another_type : switching {
-    other current() noexcept;
-};
-class no_exchange : public switching {
-    using switching::exchange;
-};
-struct exchange_may_throw : switching {
-    size_t exchange(size_t);
-};
-struct exchange_without_the_one_before : switching {
-    void exchange(size_t) noexcept;
 };
 class no_index_of : public switching {
     using switching::index_of;
@@ -110,12 +90,6 @@ struct index_of_objects_alone : switching {
 };
 static_assert(switching_tagging<switching> && tagging_policy<switching>);
 static_assert(!switching_tagging<claims_to_switch> && !tagging_policy<claims_to_switch>);
-static_assert(!switching_tagging<no_current> && !tagging_policy<no_current>);
-static_assert(!switching_tagging<current_may_throw> && !tagging_policy<current_may_throw>);
-static_assert(!switching_tagging<current_of_another_type> && !tagging_policy<current_of_another_type>);
-static_assert(!switching_tagging<no_exchange> && !tagging_policy<no_exchange>);
-static_assert(!switching_tagging<exchange_may_throw> && !tagging_policy<exchange_may_throw>);
-static_assert(!switching_tagging<exchange_without_the_one_before> && !tagging_policy<exchange_without_the_one_before>);
 static_assert(!switching_tagging<no_index_of> && !tagging_policy<no_index_of>);
 static_assert(!switching_tagging<index_of_may_throw> && !tagging_policy<index_of_may_throw>);
 static_assert(!switching_tagging<index_of_another_type> && !tagging_policy<index_of_another_type>);
