@@ -37,7 +37,7 @@ public:
     /// Memory that the budget allows and from(bytes) gives; null with the reason in `error`. Idle memory goes back before anything is refused.
     template <class From>
     void* take(supply_request& asked, alloc_error& error, From from) noexcept {
-        for (;;) {
+        for ([[maybe_unused]] unsigned races = 0;;) {
             asked.granted = asked.most;
             if constexpr (budget_type::bounds_held) {
                 const std::size_t grant = charged(asked.least, asked.most);
@@ -47,7 +47,7 @@ public:
                     if (asked.granted > 0) release(asked.granted);
                     if (engines_.reclaim()) continue;
                     const held_bound met = bound();
-                    if (detail::is_shared_budget<budget_type> && grant == 0 && met.left >= asked.least) continue;  // another allocator gave back meanwhile
+                    if (detail::is_shared_budget<budget_type> && grant == 0 && met.left >= asked.least && ++races < most_races) continue;  // another allocator gave back meanwhile
                     tell(block_event::kind::over_budget, asked.least);
                     return refuse(error, refusal::budget, asked.least, met.left, met.whose);
                 }
@@ -140,6 +140,8 @@ public:
     }
 
 private:
+    static constexpr unsigned most_races = 100;  // with other allocators that give back to a shared budget when this one has been refused
+
     void changed(block_event::kind what, std::size_t bytes) noexcept {
         if constexpr (detail::watches_held<budget_type>) policies_.budget.on_held(engines_.held());
         tell(what, bytes);
