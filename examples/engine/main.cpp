@@ -28,7 +28,7 @@ engine::ai_allocator ai_memory;
 template <class Memory>
 std::uint64_t report(Memory& memory, std::uint64_t requests_when_warm) {
     const alloy::memory_metrics seen = memory.metrics();
-    const std::size_t peak = Memory::budget_type::bounds_held ? seen.peak_held : std::max(seen.peak_used, seen.used);  // of what the budget bounds
+    const std::size_t peak = Memory::budget_type::bounds_held ? seen.peak_held : std::max(seen.peak_used_in_frames, seen.used);  // of what the budget bounds
     const std::uint64_t late = seen.upstream_requests - requests_when_warm;
     const char* const threads = Memory::threading_type::sharing == alloy::sharing::engine_per_thread ? "each" : "one";
     fmt::print("{:<9}{:>8}{:>10}{:>10}{:>10}{:>6.1f}%{:>8}{:>10}{:>6}\n", memory.name(), threads, seen.held, peak, Memory::budget_bytes,

@@ -7,6 +7,7 @@
 /// is one; so each number is right, and two of them may lie an allocation apart while other threads go on.
 /// Tags are named like paths: "physics/contacts" is a part of "physics". A snapshot has the bytes that each tag used itself, and names besides those that have
 /// parts but are no tags themselves; `rolled_up()` adds parts up. Limits, and what is counted against them, are of a tag with its parts.
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>

@@ -55,9 +55,10 @@ template <knows_objects A>
     return all;
 }
 
-/// The same as text, a line for each; empty where nothing is alive.
-template <knows_objects A>
-[[nodiscard]] std::string leaks(A& memory) {
+/// The same as text, a line for each; empty where nothing is alive. name_of(code address) says where objects were made: place_of_code, or source_line of
+/// <alloy/report/source_line.hpp>.
+template <knows_objects A, class NameOf = std::string (*)(const void*)>
+[[nodiscard]] std::string leaks(A& memory, NameOf name_of = &place_of_code) {
     namespace formatting = alloy::detail::formatting;
     const std::vector<live_objects> all = live(memory);
     if (all.empty()) return {};
@@ -70,7 +71,7 @@ template <knows_objects A>
     std::string text = formatting::format("{}: {} object{} alive, {}\n", alloy::detail::name_of_allocator<A>(), count, count == 1 ? "" : "s", readable(bytes));
     text += formatting::format("{:>10}  {:>8}  {:5}  {:{}}  {}\n", "size", "objects", "where", "tag", widest, "made at");
     for (const live_objects& group : all)
-        text += formatting::format("{:>10}  {:>8}  {:5}  {:{}}  {}\n", readable(group.bytes), group.count, group.in_pool ? "pool" : "heap", group.tag, widest, place_of_code(group.made));
+        text += formatting::format("{:>10}  {:>8}  {:5}  {:{}}  {}\n", readable(group.bytes), group.count, group.in_pool ? "pool" : "heap", group.tag, widest, name_of(group.made));
     return text;
 }
 
