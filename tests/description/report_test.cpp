@@ -277,6 +277,25 @@ TEST_CASE("advice for blocks that frames hardly use, and for budgets never half 
     CHECK(all[1].text() == "at most 64 KiB of a budget of 1 MiB were held; give the rest to others:\n    alloy::budget::hard<128 * alloy::KiB>\n");
 }
 
+void warn(const budget::warning&) {}
+
+TEST_CASE("advice for budgets that warn, are set at run time, or stand with others in all") {
+    struct soft : allocator<budget::soft<16 * MiB, warn>, growth::geometric<8 * KiB>> {} a;
+    struct adjustable : allocator<budget::adjustable<8 * MiB>, growth::geometric<8 * KiB>> {} b;
+    struct both : allocator<budget::all<budget::per_frame<16 * KiB>, budget::hard<8 * MiB>>, growth::geometric<8 * KiB>> {} c;
+    report::memory_log log;
+    log_frames(log, a, 64);
+    log_frames(log, b, 64);
+    log_frames(log, c, 64);
+    const auto code = [&](const auto& memory) {
+        const auto all = report::advise(*log.track(memory));
+        return all.empty() ? std::string() : all[0].code;
+    };
+    CHECK(code(a) == "alloy::budget::soft<16 * alloy::KiB, handler>");
+    CHECK(code(b) == "memory.budget().set_limit(16 * alloy::KiB);");
+    CHECK(code(c) == "alloy::budget::hard<16 * alloy::KiB>");
+}
+
 TEST_CASE("no advice where all fits") {
     fitting memory;
     report::memory_log log;
