@@ -38,6 +38,10 @@ class basic_allocator {
     using made_type = std::conditional_t<std::is_unbounded_array_v<T>, T, detail::object_or_char<T>>;
     static constexpr bool is_apart = Threading::sharing == sharing::engine_per_thread;
     using locking = holding<Threading::sharing != sharing::one_thread, Threading>;
+    /// Before its first use, since clang 14 calls it there and then.
+    static consteval void require_frames() {
+        static_assert(Lifetimes::has_frame, "alloy: this allocator was declared without frames; add lifetime::frame to its policies");
+    }
 
 public:
     using threading_type = Threading;
@@ -340,9 +344,6 @@ public:
 private:
     static void require_tag(std::size_t number) noexcept {
         if (number >= Tagging::count) detail::die("a tag was named by a number that no tag has", "use the number that the tagging policy gave for its name");
-    }
-    static consteval void require_frames() {
-        static_assert(Lifetimes::has_frame, "alloy: this allocator was declared without frames; add lifetime::frame to its policies");
     }
     /// The calling thread's frames. Memory is needed only where each thread has its own.
     [[gnu::always_inline]] arena_type* arena_or(alloc_error& refused) noexcept {
