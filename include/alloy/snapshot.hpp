@@ -7,11 +7,9 @@
 /// is one; so each number is right, and two of them may lie an allocation apart while other threads go on.
 /// Tags are named like paths: "physics/contacts" is a part of "physics". A snapshot has the bytes that each tag used itself, and names besides those that have
 /// parts but are no tags themselves; `rolled_up()` adds parts up. Limits, and what is counted against them, are of a tag with its parts.
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -128,7 +126,7 @@ template <class Tracking>
 void add_metrics(memory_snapshot& to, const memory_metrics& seen) {
     if constexpr (watches<Tracking, frame_event>) {
         to.frame = seen.frames;
-        to.peak_used = std::max(seen.peak_used_in_frames, to.used);
+        to.peak_used = seen.peak_used_in_frames > to.used ? seen.peak_used_in_frames : to.used;
     }
     if constexpr (watches<Tracking, block_event>) {
         to.peak_held = seen.peak_held;
@@ -139,9 +137,10 @@ void add_metrics(memory_snapshot& to, const memory_metrics& seen) {
     // Event metrics are picked one by one, and what nobody has counted is zero.
     if (seen.allocations != 0) to.allocations = seen.allocations;
     if (seen.requested != 0) to.requested = seen.requested;
-    const auto& sizes = seen.sizes.count;
-    if (std::all_of(std::begin(sizes), std::end(sizes), [](std::uint64_t n) { return n == 0; })) return;
-    for (std::size_t i = 0; i < size_histogram::length; ++i) to.sizes.push_back({i + 1 == size_histogram::length ? no_limit : std::size_t{1} << i, sizes[i]});
+    std::uint64_t sum = 0;
+    for (const std::uint64_t n : seen.sizes.count) sum += n;
+    if (sum == 0) return;
+    for (std::size_t i = 0; i < size_histogram::length; ++i) to.sizes.push_back({i + 1 == size_histogram::length ? no_limit : std::size_t{1} << i, seen.sizes.count[i]});
 }
 
 /// How many tags there are; of those that are named at run time, how many have been.

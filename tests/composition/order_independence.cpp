@@ -122,7 +122,7 @@ struct hand_written_pool {
 };
 static_assert(sizeof(allocator<lifetime::pool>) == sizeof(hand_written_pool));
 static_assert(sizeof(allocator<lifetime::pool, budget::hard<65536>>) == sizeof(hand_written_pool) + sizeof(std::size_t));
-static_assert(sizeof(allocator<lifetime::heap>) == sizeof(heap_header) + sizeof(std::size_t));
+static_assert(sizeof(allocator<lifetime::heap>) == sizeof(heap_header) + 2 * sizeof(std::size_t));  // bytes held, and how many allocations
 static_assert(sizeof(allocator<>) == sizeof(allocator<lifetime::frame>) + sizeof(allocator<lifetime::pool>) + sizeof(allocator<lifetime::heap>));
 
 // Questions -------------------------------------------------------------------------------------------------------------------

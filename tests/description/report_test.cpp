@@ -170,6 +170,9 @@ TEST_CASE("the document") {
     CHECK(all[0].at("tags").at(0).at("parent") == "physics");
     CHECK(all[0].at("peaks").at("used").to_number<int>() == 2000);
     CHECK(std::string(all[0].at("declaration").as_string().c_str()).find("budget: alloy::budget::hard<1048576") != std::string::npos);
+    log.add(other, {{"heap_fits_pool", "", "what", "cure", "code"}});
+    CHECK(json::parse(log.text()).at("allocators").at(1).at("advice").at(0).at("kind") == "heap_fits_pool");
+    CHECK(json::parse(log.text()).at("allocators").at(1).at("advice").at(0).at("tag").is_null());
     write("memory.json", log.text());
 
     CHECK(json::parse(report::memory_log().text()).at("allocators").as_array().empty());
@@ -272,6 +275,25 @@ TEST_CASE("advice for blocks that frames hardly use, and for budgets never half 
     CHECK(all[1].kind == "budget_not_used");
     CHECK(all[1].code == "alloy::budget::hard<128 * alloy::KiB>");
     CHECK(all[1].text() == "at most 64 KiB of a budget of 1 MiB were held; give the rest to others:\n    alloy::budget::hard<128 * alloy::KiB>\n");
+}
+
+void warn(const budget::warning&) {}
+
+TEST_CASE("advice for budgets that warn, are set at run time, or stand with others in all") {
+    struct soft : allocator<budget::soft<16 * MiB, warn>, growth::geometric<8 * KiB>> {} a;
+    struct adjustable : allocator<budget::adjustable<8 * MiB>, growth::geometric<8 * KiB>> {} b;
+    struct both : allocator<budget::all<budget::per_frame<16 * KiB>, budget::hard<8 * MiB>>, growth::geometric<8 * KiB>> {} c;
+    report::memory_log log;
+    log_frames(log, a, 64);
+    log_frames(log, b, 64);
+    log_frames(log, c, 64);
+    const auto code = [&](const auto& memory) {
+        const auto all = report::advise(*log.track(memory));
+        return all.empty() ? std::string() : all[0].code;
+    };
+    CHECK(code(a) == "alloy::budget::soft<16 * alloy::KiB, handler>");
+    CHECK(code(b) == "memory.budget().set_limit(16 * alloy::KiB);");
+    CHECK(code(c) == "alloy::budget::hard<16 * alloy::KiB>");
 }
 
 TEST_CASE("no advice where all fits") {

@@ -182,6 +182,22 @@ TEST_CASE("allocations are known where they are counted") {
     CHECK(!s.frame);
 }
 
+TEST_CASE("sizes of allocations are in it where they are counted") {
+    struct sized : allocator<tracking::metrics<metric::sizes>> {} memory;
+    CHECK(snapshot(memory).sizes.empty());
+    auto frame = memory.frame();
+    static_cast<void>(frame.make_span<char>(100));
+    static_cast<void>(frame.make_span<char>(128));
+    const memory_snapshot s = snapshot(memory);
+    REQUIRE(s.sizes.size() == size_histogram::length);
+    std::uint64_t sum = 0;
+    for (const size_count& size : s.sizes) sum += size.count;
+    CHECK(sum == 2);
+    CHECK(s.sizes[7].upto == 128);
+    CHECK(s.sizes[7].count == 2);
+    CHECK(s.sizes.back().upto == no_limit);
+}
+
 TEST_CASE("each thread's cache tells what it holds, also of a thread that has ended") {
     cached memory;
     auto frame = memory.frame();

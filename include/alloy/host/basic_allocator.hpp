@@ -38,6 +38,10 @@ class basic_allocator {
     using made_type = std::conditional_t<std::is_unbounded_array_v<T>, T, detail::object_or_char<T>>;
     static constexpr bool is_apart = Threading::sharing == sharing::engine_per_thread;
     using locking = holding<Threading::sharing != sharing::one_thread, Threading>;
+    /// Before its first use, since clang 14 calls it there and then.
+    static consteval void require_frames() {
+        static_assert(Lifetimes::has_frame, "alloy: this allocator was declared without frames; add lifetime::frame to its policies");
+    }
 
     /// Here, since clang 14 calls in bodies only what is defined in front of them while compiling.
     static consteval void require_frames() {

@@ -50,6 +50,7 @@ namespace report {
     if (last.held_limit != no_limit && most_held < last.held_limit / 2 && enough(most_held) < last.held_limit && !names(of.declared().budget, "shared"))
         all.push_back({"budget_not_used", "", formatting::format("at most {} of a budget of {} were held", readable(most_held), readable(last.held_limit)), "give the rest to others",
                        names(of.declared().budget, "adjustable") ? formatting::format("memory.budget().set_limit({});", size_in_code(enough(most_held)))
+                       : names(of.declared().budget, "soft<")    ? formatting::format("alloy::budget::soft<{}, handler>", size_in_code(enough(most_held)))
                        : names(of.declared().budget, "hard<")    ? formatting::format("alloy::budget::hard<{}>", size_in_code(enough(most_held)))
                                                                  : with_first_number(of.declared().budget, enough(most_held))});
     if (last.frame_limit != no_limit && of.most_in_frames() < last.frame_limit / 2 && enough(of.most_in_frames()) < last.frame_limit)

@@ -37,6 +37,12 @@ public:
         (track_of(allocators).add(snapshot(allocators), began_), ...);
     }
 
+    /// Advice of another source, `habits` for one, that the document is to have with the log's own.
+    template <class A>
+    void add(const A& memory, const std::vector<advice>& more) {
+        for (const advice& a : more) more_.emplace_back(std::addressof(memory), a);
+    }
+
     /// What the log knows of an allocator; null where it has seen no frame of it.
     template <class A>
     const log_track* track(const A& memory) const noexcept {
@@ -62,7 +68,16 @@ private:
         for (std::size_t i = 0; i < count; ++i) all.push_back(boost::json::array{std::uint64_t{tags[i].frame}, std::uint64_t{tags[i].pool}, std::uint64_t{tags[i].heap}});
         return all;
     }
-    static boost::json::object json_of(const log_track& of) {
+    static boost::json::object json_of(const advice& a) {
+        boost::json::object o;
+        o["kind"] = a.kind;
+        o["tag"] = a.tag.empty() ? boost::json::value(nullptr) : boost::json::value(a.tag);
+        o["what"] = a.what;
+        o["cure"] = a.cure;
+        o["code"] = a.code;
+        return o;
+    }
+    boost::json::object json_of(const log_track& of) const {
         using alloy::detail::limit_or_null;
         using alloy::detail::or_null;
         const memory_snapshot& last = of.last();
@@ -105,15 +120,9 @@ private:
         o["totals"] = std::move(totals);
         if (!last.sizes.empty()) o["sizes"] = alloy::detail::json_of_sizes(last.sizes);
         boost::json::array advices;
-        for (const advice& a : advise(of)) {
-            boost::json::object one;
-            one["kind"] = a.kind;
-            one["tag"] = a.tag.empty() ? boost::json::value(nullptr) : boost::json::value(a.tag);
-            one["what"] = a.what;
-            one["cure"] = a.cure;
-            one["code"] = a.code;
-            advices.push_back(std::move(one));
-        }
+        for (const advice& a : advise(of)) advices.push_back(json_of(a));
+        for (const auto& [whose, a] : more_)
+            if (whose == of.of()) advices.push_back(json_of(a));
         o["advice"] = std::move(advices);
         return o;
     }
@@ -132,6 +141,7 @@ private:
     std::size_t most_;
     std::uint64_t began_ = now();
     std::vector<std::unique_ptr<log_track>> tracks_;
+    std::vector<std::pair<const void*, advice>> more_;  // of which allocator
 };
 
 }  // namespace report
