@@ -39,6 +39,11 @@ class basic_allocator {
     static constexpr bool is_apart = Threading::sharing == sharing::engine_per_thread;
     using locking = holding<Threading::sharing != sharing::one_thread, Threading>;
 
+    /// In front of what calls it, as clang 14 wants it of a function that is evaluated while compiling.
+    static consteval void require_frames() {
+        static_assert(Lifetimes::has_frame, "alloy: this allocator was declared without frames; add lifetime::frame to its policies");
+    }
+
 public:
     using threading_type = Threading;
     using growth_type = Growth;
@@ -340,9 +345,6 @@ public:
 private:
     static void require_tag(std::size_t number) noexcept {
         if (number >= Tagging::count) detail::die("a tag was named by a number that no tag has", "use the number that the tagging policy gave for its name");
-    }
-    static consteval void require_frames() {
-        static_assert(Lifetimes::has_frame, "alloy: this allocator was declared without frames; add lifetime::frame to its policies");
     }
     /// The calling thread's frames. Memory is needed only where each thread has its own.
     [[gnu::always_inline]] arena_type* arena_or(alloc_error& refused) noexcept {
