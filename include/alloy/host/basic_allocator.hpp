@@ -48,6 +48,11 @@ class basic_allocator {
         static_assert(Lifetimes::has_frame, "alloy: this allocator was declared without frames; add lifetime::frame to its policies");
     }
 
+    /// In front of what calls it, as clang 14 wants it of a function that is evaluated while compiling.
+    static consteval void require_frames() {
+        static_assert(Lifetimes::has_frame, "alloy: this allocator was declared without frames; add lifetime::frame to its policies");
+    }
+
 public:
     using threading_type = Threading;
     using growth_type = Growth;
