@@ -44,11 +44,12 @@ void seen(const void* p) { asm volatile("" : : "g"(p) : "memory"); }
 struct defaults : alloy::allocator<alloy::lifetime::frame> {};
 struct accounted : alloy::allocator<alloy::lifetime::frame, alloy::tagging::named<"physics">, alloy::budget::hard<16 * alloy::MiB>,
                                     alloy::tracking::boundary_metrics> {};
+template <class... Metrics>
+struct measured : alloy::allocator<alloy::lifetime::frame, alloy::tracking::metrics<Metrics...>> {};
 struct accounted_by_tag
     : alloy::allocator<alloy::lifetime::frame, alloy::tagging::scoped<"physics", "ai">, alloy::tracking::boundary_metrics,
                        alloy::budget::all<alloy::budget::hard<16 * alloy::MiB>, alloy::budget::per_frame<8 * alloy::MiB>,
                                           alloy::budget::per_tag<alloy::budget::limit<"physics", 4 * alloy::MiB>, alloy::budget::limit<"ai", 1 * alloy::MiB>>>> {};
-struct counted : alloy::allocator<alloy::lifetime::frame, alloy::tracking::metrics<alloy::metric::count>> {};
 struct cached : alloy::allocator<alloy::lifetime::frame, alloy::threading::thread_cached> {};
 
 [[gnu::noinline]] void by_hand(long turns) {
@@ -374,7 +375,11 @@ std::vector<subject> subjects{{"hand-written", by_hand},
                               {"defaults", framed<defaults>},
                               {"accounted", framed<accounted>},
                               {"accounted-by-tag", framed<accounted_by_tag>},
-                              {"counted", framed<counted>},
+                              {"metric-count", framed<measured<alloy::metric::count>>},
+                              {"metric-requested", framed<measured<alloy::metric::requested>>},
+                              {"metric-padding", framed<measured<alloy::metric::padding>>},
+                              {"metric-sizes", framed<measured<alloy::metric::sizes>>},
+                              {"metrics-all", framed<measured<alloy::metric::count, alloy::metric::requested, alloy::metric::padding, alloy::metric::sizes>>},
                               {"hand-written-registers", by_hand_in_registers},
                               {"cursor", by_cursor<defaults>},
                               {"cursor-accounted", by_cursor<accounted>},

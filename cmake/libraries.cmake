@@ -1,20 +1,23 @@
-# The libraries that hooks serve: alloy_library_<name> is a target where the library was found. Hooks that include a header which is not there are
+# The libraries that hooks serve, and others that opt-in headers need: alloy_library_<name> is a target where the library was found. Headers that include one which is not there are
 # in alloy_hooks_without_library, and nothing compiles them. alloy_library_headers has the include folders of all that were found.
 set(alloy_hooks_without_library "")
 add_library(alloy_library_headers INTERFACE)
 include(CheckCXXSourceCompiles)
 
-# alloy_find_library(<name> <header> [LIBRARY <name>...] [FOLDER <subfolder of include folders>])
+# alloy_find_library(<name> <header> [LIBRARY <name>...] [FOLDER <subfolder of include folders>] [FOR <our header, if not alloy/hooks/name.hpp>])
 function(alloy_find_library name header)
-    cmake_parse_arguments(PARSE_ARGV 2 arg "" "FOLDER" "LIBRARY")
+    cmake_parse_arguments(PARSE_ARGV 2 arg "" "FOLDER;FOR" "LIBRARY")
+    if(NOT arg_FOR)
+        set(arg_FOR alloy/hooks/${name}.hpp)
+    endif()
     string(TOUPPER ALLOY_${name} variable)
     find_path(${variable}_INCLUDE ${header} PATH_SUFFIXES ${arg_FOLDER})
     if(arg_LIBRARY)
         find_library(${variable}_LIBRARY NAMES ${arg_LIBRARY})
     endif()
     if(NOT ${variable}_INCLUDE OR (arg_LIBRARY AND NOT ${variable}_LIBRARY))
-        message(WARNING "${header} or its library was not found, so what alloy/hooks/${name}.hpp does is not tested; install what packages.txt lists")
-        list(APPEND alloy_hooks_without_library alloy/hooks/${name}.hpp)
+        message(WARNING "${header} or its library was not found, so what ${arg_FOR} does is not tested; install what packages.txt lists")
+        list(APPEND alloy_hooks_without_library ${arg_FOR})
         set(alloy_hooks_without_library "${alloy_hooks_without_library}" PARENT_SCOPE)
         return()
     endif()
@@ -39,6 +42,7 @@ alloy_find_library(expat expat.h LIBRARY expat)
 alloy_find_library(boost_json boost/json/src.hpp)
 alloy_find_library(imgui imgui.h FOLDER imgui LIBRARY imgui)
 alloy_find_library(vulkan vulkan/vulkan.h LIBRARY vulkan)
+alloy_find_library(zstd zstd.h LIBRARY zstd FOR alloy/trace/zstd.hpp)
 
 # Boost.JSON from its headers: one source file, compiled where it is needed.
 if(TARGET alloy_library_boost_json)

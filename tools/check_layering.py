@@ -6,10 +6,10 @@ from pathlib import Path
 
 root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).resolve().parents[1])
 layers = ["core", "contracts", "composition", "engines", "host", "adaptors", "containers", "hooks"]  # what lies directly in alloy/ is above them all
-above_all = {"report"}  # besides
+above_all = {"report", "trace"}  # besides
 engines_below = {"engines": {"core", "contracts", "engines"}}  # engines know contracts, but not how types are composed
 without_boost = {"core", "contracts", "engines"}
-heavy = {"memory", "mutex", "memory_resource", "string", "vector", "atomic"}
+heavy = {"memory", "mutex", "memory_resource", "string", "vector", "atomic", "dlfcn.h"}
 light = "alloy/allocator.hpp"  # what every user includes; nothing that it leads to may be heavy
 complaints = []
 
@@ -23,7 +23,7 @@ def includes(path):
 
 
 def is_heavy(header):
-    return header in heavy or header.startswith(("boost/hana", "boost/unordered"))
+    return header in heavy or header.startswith(("boost/hana", "boost/unordered", "valgrind/"))
 
 
 own = {str(p.relative_to(root / "include")): includes(p) for p in sorted((root / "include").rglob("*.hpp"))}

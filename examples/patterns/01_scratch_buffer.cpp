@@ -58,6 +58,6 @@ int main() {
         if (turn == 2) requests = memory.metrics().upstream_requests;
     }
     const auto seen = memory.metrics();
-    std::printf("peak %zu bytes used; %llu blocks asked for in 100 frames\n", seen.peak_used, static_cast<unsigned long long>(seen.upstream_requests));
+    std::printf("peak %zu bytes used; %llu blocks asked for in 100 frames\n", seen.peak_used_in_frames, static_cast<unsigned long long>(seen.upstream_requests));
     return good && seen.upstream_requests == requests ? 0 : 1;  // later frames use the same blocks
 }

@@ -9,26 +9,30 @@
 
 // [plan]
 /// Who may have how much. A part that grows beyond its whole does not compile, and the error says by how many bytes.
-inline constexpr auto plan = alloy::plan<8 * alloy::MiB>(alloy::part<"physics", 2 * alloy::MiB>(alloy::part<"contacts", 512 * alloy::KiB>),  //
+inline constexpr auto plan = alloy::plan<8 * alloy::MiB>(alloy::part<"physics", 2 * alloy::MiB>(alloy::part<"frame", 256 * alloy::KiB>),  //
                                                          alloy::part<"render", 4 * alloy::MiB>, alloy::part<"textures", 2 * alloy::MiB>);
 
 /// What they hold together, whatever each is allowed.
 struct game_memory : alloy::budget::group<"game", plan.bytes()> {};
+template <std::size_t Bytes>
+using part_of_game = alloy::budget::shared<game_memory, alloy::budget::hard<Bytes>>;
 // [/plan]
 
 // [memory]
-template <std::size_t Bytes>
-using part_of_game = alloy::budget::shared<game_memory, alloy::budget::hard<Bytes>>;
-
-struct physics_memory : alloy::allocator<alloy::tagging::named<"physics">, part_of_game<plan.bytes<"physics">()>, alloy::tracking::boundary_metrics> {};
-struct render_memory : alloy::allocator<alloy::tagging::named<"render">, part_of_game<plan.bytes<"render">()>, alloy::tracking::boundary_metrics, alloy::threading::thread_cached> {};
+struct physics_memory
+    : alloy::allocator<alloy::tagging::named<"physics">, alloy::tracking::boundary_metrics,
+                       alloy::budget::all<part_of_game<plan.bytes<"physics">()>, alloy::budget::per_frame<plan.bytes<"physics/frame">()>>> {};
+struct render_memory
+    : alloy::allocator<alloy::tagging::named<"render">, alloy::tracking::boundary_metrics, alloy::threading::thread_cached, part_of_game<plan.bytes<"render">()>> {};
 // [/memory]
 
 // [warn]
 static void drop_oldest(const alloy::budget::warning& w) noexcept;
 
-/// Nothing is refused here: at 80 and 100 percent somebody is told.
-struct texture_memory : alloy::allocator<alloy::tagging::named<"textures">, alloy::budget::soft<plan.bytes<"textures">(), drop_oldest>, alloy::tracking::boundary_metrics> {};
+/// Somebody is told before the bound is met, at 75 percent of it.
+struct texture_memory
+    : alloy::allocator<alloy::tagging::named<"textures">, alloy::tracking::boundary_metrics,
+                       alloy::budget::all<part_of_game<plan.bytes<"textures">()>, alloy::budget::soft<plan.bytes<"textures">(), drop_oldest, alloy::budget::percent<75>>>> {};
 
 static texture_memory textures;
 static std::vector<texture_memory::heap_ptr<char[]>> cache;
@@ -38,8 +42,7 @@ static void drop_oldest(const alloy::budget::warning& w) noexcept {
     if (!w.is_rising) return;
     ++warnings;
     std::printf("%s: %zu KiB held, %u %% of %zu KiB\n", w.whose, w.held / alloy::KiB, w.percent, w.limit / alloy::KiB);
-    const std::size_t half = cache.size() / 2;
-    cache.erase(cache.begin(), cache.begin() + static_cast<std::ptrdiff_t>(half));  // the allocator may be used: its lock is free
+    cache.erase(cache.begin(), cache.begin() + static_cast<std::ptrdiff_t>(cache.size() / 2));  // the allocator may be used: its lock is free
 }
 // [/warn]
 
@@ -65,25 +68,30 @@ int main() {
     // [use]
     auto shadows = render.make_heap<char[]>(1 * alloy::MiB);
     auto world = physics.make_heap<char[]>(1500 * alloy::KiB);
-    auto more = physics.try_make_heap<char[]>(1000 * alloy::KiB);  // its own bound: physics has 2 MiB
-    good = good && !more && more.error().reason == alloy::refusal::budget;
-    if (!more) std::printf("%s: %s, %zu KiB left\n", more.error().whose, more.error().what(), more.error().left / alloy::KiB);
-
-    game_memory::set_limit(4 * alloy::MiB);  // the console has less than was thought
-    auto meshes = render.try_make_heap<char[]>(3 * alloy::MiB);
-    good = good && !meshes;
-    if (!meshes) std::printf("%s: %s, %zu KiB left\n", meshes.error().whose, meshes.error().what(), meshes.error().left / alloy::KiB);
+    const auto refused = [](const auto& made) {  // says whose bound was met, and which
+        if (!made) std::printf("%s: %s: %zu KiB asked, %zu KiB left\n", made.error().whose, made.error().what(), made.error().asked / alloy::KiB, made.error().left / alloy::KiB);
+        return !made;
+    };
+    good = good && refused(physics.try_make_heap<char[]>(1 * alloy::MiB));  // its own bound: physics has 2 MiB
+    {
+        auto frame = physics.frame();
+        frame.make_span<char>(200 * alloy::KiB);
+        good = good && refused(frame.try_make_span<char>(100 * alloy::KiB));  // the frame's: 256 KiB
+    }
+    game_memory::set_limit(4 * alloy::MiB);  // this machine has less than was planned
+    good = good && refused(render.try_make_heap<char[]>(2 * alloy::MiB));
+    game_memory::set_limit(plan.bytes());
     // [/use]
 
-    for (int i = 0; i < 40; ++i) cache.push_back(textures.make_heap<char[]>(100 * alloy::KiB));
-    good = good && warnings > 1 && textures.held() < plan.bytes<"textures">();
+    for (int i = 0; i < 40; ++i) cache.push_back(textures.make_heap<char[]>(100 * alloy::KiB));  // never refused
+    good = good && warnings > 1;
 
     std::printf("%-10s %8s %8s %8s\n", "KiB", "held", "peak", "limit");
     show(physics, plan.bytes<"physics">());
     show(render, plan.bytes<"render">());
     show(textures, plan.bytes<"textures">());
     std::printf("%-10s %8zu %8zu %8zu\n", game_memory::name(), game_memory::held() / alloy::KiB, game_memory::peak() / alloy::KiB, game_memory::limit() / alloy::KiB);
-    good = good && game_memory::held() == physics.held() + render.held() && game_memory::peak() <= plan.bytes();
+    good = good && game_memory::held() == physics.held() + render.held() + textures.held() && game_memory::peak() <= plan.bytes();
     cache.clear();
     return good ? 0 : 1;
 }

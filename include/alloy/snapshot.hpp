@@ -7,6 +7,7 @@
 /// is one; so each number is right, and two of them may lie an allocation apart while other threads go on.
 /// Tags are named like paths: "physics/contacts" is a part of "physics". A snapshot has the bytes that each tag used itself, and names besides those that have
 /// parts but are no tags themselves; `rolled_up()` adds parts up. Limits, and what is counted against them, are of a tag with its parts.
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +18,8 @@
 
 #include <alloy/contracts/budget.hpp>
 #include <alloy/contracts/tagging.hpp>
+#include <alloy/contracts/tracking.hpp>
+#include <alloy/core/error.hpp>
 #include <alloy/core/metrics.hpp>
 #include <alloy/host/tag_scope.hpp>
 
@@ -47,6 +50,12 @@ struct thread_snapshot {
     std::size_t held() const noexcept { return frames + pool; }
 };
 
+/// How many allocations asked for at most so many bytes, and for more than the entry before.
+struct size_count {
+    std::size_t upto = no_limit;
+    std::uint64_t count = 0;
+};
+
 struct memory_snapshot {
     std::string_view name;               ///< of its only tag, or else of its class
     std::uint64_t time_ns = 0;           ///< of the steady clock
@@ -57,10 +66,12 @@ struct memory_snapshot {
     std::size_t thread_limit = no_limit;  ///< of bytes held by each thread
     std::size_t used_limit = no_limit;    ///< of bytes used, under whatever tag
     std::size_t frame_limit = no_limit;   ///< of bytes used in the frames of one thread
-    std::optional<std::size_t> peak_used, peak_held;
+    std::optional<std::size_t> peak_used;  ///< of what is seen where frames end, and now: the pool and the heap may have had more in between
+    std::optional<std::size_t> peak_held;
     std::optional<std::uint64_t> upstream_requests, upstream_refused, refusals;
     std::optional<std::uint64_t> allocations, requested;
     std::size_t own_bytes = 0;  ///< of the allocator's own: what tags, budget and tracking take
+    std::vector<size_count> sizes;  ///< with metric::sizes: how many allocations asked for how much
     std::vector<tag_snapshot> tags;
     std::vector<thread_snapshot> threads;  ///< with a cache per thread: each thread's, and those that threads which ended left to the next
 
@@ -110,6 +121,45 @@ std::string_view name_of_allocator() noexcept {
     if (A::tagging_type::switches || std::string_view(A::name()) == tagging::untagged::name(0))
         if (const std::string_view own = own_name<A>(); !own.empty()) return own;
     return A::name();
+}
+
+/// Whether a tracking policy is told of E.
+template <class Tracking, class E>
+consteval bool hears_of() {
+    if constexpr (requires { typename Tracking::watches; })
+        return Tracking::watches::template has<E>;
+    else if constexpr (std::is_same_v<E, frame_event>)
+        return Tracking::watches_frames;
+    else if constexpr (std::is_same_v<E, block_event>)
+        return Tracking::watches_blocks;
+    else
+        return Tracking::watches_refusals;
+}
+template <class Tracking, class Metrics>
+void add_metrics(memory_snapshot& to, const Metrics& seen) {
+    if constexpr (hears_of<Tracking, frame_event>()) {
+        to.frame = seen.frames;
+        if constexpr (requires { seen.peak_used_in_frames; })
+            to.peak_used = seen.peak_used_in_frames > to.used ? seen.peak_used_in_frames : to.used;
+        else
+            to.peak_used = seen.peak_used;
+    }
+    if constexpr (hears_of<Tracking, block_event>()) {
+        to.peak_held = seen.peak_held;
+        to.upstream_requests = seen.upstream_requests;
+        to.upstream_refused = seen.upstream_refused;
+    }
+    if constexpr (hears_of<Tracking, alloc_error>()) to.refusals = seen.refusals;
+    // Event metrics are picked one by one, and what nobody has counted is zero.
+    if (seen.allocations != 0) to.allocations = seen.allocations;
+    if (seen.requested != 0) to.requested = seen.requested;
+    if constexpr (requires { seen.sizes.count[0]; }) {
+        std::uint64_t sum = 0;
+        for (const std::uint64_t n : seen.sizes.count) sum += n;
+        if (sum == 0) return;
+        constexpr std::size_t length = sizeof(seen.sizes.count) / sizeof(seen.sizes.count[0]);
+        for (std::size_t i = 0; i < length; ++i) to.sizes.push_back({i + 1 == length ? no_limit : std::size_t{1} << i, seen.sizes.count[i]});
+    }
 }
 
 /// How many tags there are; of those that are named at run time, how many have been.
@@ -195,16 +245,7 @@ template <class A>
         now.used = of_tags[0].sum();
     now.held = memory.held();
     now.blocks = memory.blocks();
-    if constexpr (detail::tells_metrics<tracking_type>) {
-        const memory_metrics seen = memory.watched({now.used, now.held, now.blocks});
-        if constexpr (tracking_type::watches_frames) now.frame = seen.frames, now.peak_used = seen.peak_used;
-        if constexpr (tracking_type::watches_blocks) now.peak_held = seen.peak_held, now.upstream_requests = seen.upstream_requests, now.upstream_refused = seen.upstream_refused;
-        if constexpr (tracking_type::watches_refusals) now.refusals = seen.refusals;
-        if constexpr (tracking_type::counts_allocations) {  // by one of two metrics, or both
-            if (seen.allocations != 0) now.allocations = seen.allocations;
-            if (seen.requested != 0) now.requested = seen.requested;
-        }
-    }
+    if constexpr (detail::tells_metrics<tracking_type>) detail::add_metrics<tracking_type>(now, memory.watched({now.used, now.held, now.blocks}));
     if constexpr (requires { std::size_t{memory.budget().limit()}; }) {
         if constexpr (budget_account<budget_type>::is_split)
             now.thread_limit = memory.budget().limit();

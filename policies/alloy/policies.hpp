@@ -1,6 +1,7 @@
 #pragma once
 /// All policies, one small header each: <alloy/<axis>/<policy>.hpp>. All but two, which cost more to include than the rest together: upstream::resource
-/// brings <memory_resource>, checking::guarded a hash table. Add <alloy/upstream/resource.hpp> or <alloy/checking/guarded.hpp> for them.
+/// brings <memory_resource>, checking::guarded a hash table. Add <alloy/upstream/resource.hpp> or <alloy/checking/guarded.hpp> for them. And but two
+/// observers, which are for a tool each: <alloy/tracking/heaptrack.hpp> and <alloy/tracking/valgrind_pool.hpp>.
 #include <alloy/budget/adjustable.hpp>
 #include <alloy/budget/all.hpp>
 #include <alloy/budget/group.hpp>
@@ -29,6 +30,8 @@
 #include <alloy/threading/spin_locked.hpp>
 #include <alloy/threading/thread_cached.hpp>
 #include <alloy/tracking/metrics.hpp>
+#include <alloy/tracking/observed.hpp>
+#include <alloy/tracking/recorded.hpp>
 #include <alloy/upstream/malloc.hpp>
 #include <alloy/upstream/none.hpp>
 #include <alloy/upstream/pages.hpp>

@@ -69,6 +69,31 @@ TEST_CASE("each subsystem has its budget from the plan", "[budget][plan]") {
     CHECK_FALSE(memory.try_make_heap<char[]>(64 * MiB));
 }
 
+namespace {
+constexpr auto tagged = plan<1 * MiB>(part<"ai", 64 * KiB>(part<"paths", 16 * KiB>), part<"sound", 32 * KiB>);
+struct tagged_memory : allocator<decltype(tagged)::paths<tagging::scoped>, decltype(tagged)::limits<budget::per_tag, budget::limit>> {};
+}  // namespace
+
+TEST_CASE("tags and their limits are taken from a plan all at once", "[budget][plan]") {
+    tagged_memory memory;
+    auto frame = memory.frame();
+    {
+        auto scope = memory.tag<"ai/paths">();
+        CHECK(frame.try_allocate(12 * KiB));
+        const auto refused = frame.try_allocate(8 * KiB);
+        REQUIRE_FALSE(refused);
+        CHECK(std::string_view(refused.error().whose) == "ai/paths");
+    }
+    {
+        auto scope = memory.tag<"ai">();
+        CHECK(frame.try_allocate(40 * KiB));
+        const auto refused = frame.try_allocate(16 * KiB);  // its parts count
+        REQUIRE_FALSE(refused);
+        CHECK(std::string_view(refused.error().whose) == "ai");
+    }
+    CHECK(frame.try_allocate(100 * KiB));  // which no tag bounds
+}
+
 TEST_CASE("a plan is a map from paths, and a table in order", "[budget][plan]") {
     CHECK(game.map[BOOST_HANA_STRING("physics/contacts")].bytes == 16 * MiB);
     CHECK(std::size_t{hana::length(game.map)} == 8);

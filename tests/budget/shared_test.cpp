@@ -170,7 +170,9 @@ struct moody {
     static held_bound tightest() noexcept { return {"moody", left()}; }
 };
 struct late : moody {
+    static inline bool says_there_is_room = false;
     static std::size_t left() noexcept { return SIZE_MAX; }
+    static held_bound tightest() noexcept { return {"moody", says_there_is_room ? SIZE_MAX : moody::left()}; }
 };
 struct under_moody : budget::group<"under", 1 * MiB, late> {};
 }  // namespace
@@ -190,6 +192,11 @@ TEST_CASE("what an outer bound grants less, or not at all, is taken back from th
         CHECK(whose(refused.error()) == "moody");
         CHECK(under_moody::held() == memory.held());
         CHECK(memory.budget().own().left() == 100 * KiB - memory.held());
+        moody::grants = true;
+        late::says_there_is_room = true;  // which is not so
+        moody::grants = false;
+        CHECK_FALSE(memory.try_make_heap<char[]>(1000));  // in the end
+        late::says_there_is_room = false;
         moody::grants = true;
     }
     memory.trim();

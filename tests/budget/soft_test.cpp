@@ -134,6 +134,17 @@ TEST_CASE("what upstream refuses is not held", "[budget][soft]") {
     memory.deallocate(raw, 1 * KiB);
 }
 
+TEST_CASE("a heap allocation that grows where it stands is heard of", "[budget][soft]") {
+    news();
+    allocator<budget::soft<soft_limit, hear>, upstream::malloc, lifetime::heap> memory;
+    void* p = memory.allocate(10 * KiB);
+    p = memory.reallocate(p, 10 * KiB, 90 * KiB);
+    CHECK(news() == list{80});
+    p = memory.reallocate(p, 90 * KiB, 20 * KiB);
+    CHECK(news() == list{-80});
+    memory.deallocate(p, 20 * KiB);
+}
+
 // The handler may use the allocator --------------------------------------------------------------------------------------------------
 
 namespace {

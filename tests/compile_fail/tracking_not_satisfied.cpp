@@ -3,9 +3,9 @@
 
 struct mine {
     using axis = alloy::tracking::axis;
-    static constexpr bool watches_blocks = false, watches_frames = true, watches_refusals = false, counts_allocations = false;
+    using watches = alloy::events<alloy::frame_event>;
 #ifdef REPAIRED
-    static void on_frame(const alloy::frame_event&) noexcept {}
+    static void on(const alloy::frame_event&) noexcept {}
 #endif
 };
 using subject = alloy::allocator<mine>;

@@ -25,6 +25,8 @@ namespace json = boost::json;
 
 struct plain : allocator<tagging::named<"plain">> {};
 struct physics : allocator<tagging::named<"physics/contacts">, tracking::boundary_metrics, budget::hard<1 * MiB>> {};
+struct game : allocator<tagging::scoped<"physics", "physics/contacts", "sound/music">, threading::thread_cached, tracking::boundary_metrics,
+                        budget::per_tag<budget::limit<"physics", 1 * MiB>, budget::limit<"sound", 64 * KiB>>> {};
 struct letting_go : allocator<tracking::boundary_metrics, growth::released<growth::geometric<4 * KiB>>> {};
 struct of_the_heap : allocator<tracking::boundary_metrics, growth::geometric<4 * KiB>> {};
 struct of_threads : allocator<threading::thread_cached, tracking::boundary_metrics, growth::geometric<8 * KiB>> {};
@@ -138,17 +140,29 @@ TEST_CASE("frames over a limit are counted for a tag with its parts") {
 TEST_CASE("the document") {
     physics memory;
     plain other;
+    game third;
     report::memory_log log(16);
     for (int i = 0; i < 100; ++i) {
+        const auto contacts = third.tag<"physics/contacts">();
+        auto theirs = third.frame();
+        static_cast<void>(theirs.make_span<double>(10 + 3 * static_cast<unsigned>(i)));
         auto frame = memory.frame();
         auto large = other.make_heap<char[]>(1000U * static_cast<unsigned>(i % 3 + 1));
         static_cast<void>(frame.make_span<char>(2000));
-        log.frame(memory, other);
+        log.frame(memory, other, third);
     }
     const json::value document = json::parse(log.text());
     CHECK(document.at("schema") == "alloy.memory/1");
     const json::array& all = document.at("allocators").as_array();
-    REQUIRE(all.size() == 2);
+    REQUIRE(all.size() == 3);
+    CHECK(all[2].at("name") == "game");
+    REQUIRE(all[2].at("tags").as_array().size() == 5);
+    CHECK(all[2].at("tags").at(1).at("name") == "physics");
+    CHECK(all[2].at("tags").at(1).at("limit").to_number<std::size_t>() == 1 * MiB);
+    CHECK(all[2].at("tags").at(1).at("peak").to_number<int>() == 8 * (10 + 3 * 99));
+    CHECK(all[2].at("tags").at(1).at("frames_over").to_number<int>() == 0);
+    CHECK(all[2].at("peaks").at("frame").to_number<int>() == 99);
+    CHECK(all[2].at("peaks").at("tags").at(2).at(0).to_number<int>() == 8 * (10 + 3 * 99));
     CHECK(all[0].at("name") == "physics/contacts");
     CHECK(all[0].at("held_limit").to_number<std::size_t>() == 1 * MiB);
     CHECK(all[1].at("held_limit").is_null());
@@ -231,6 +245,13 @@ std::string kinds(const report::log_track& track) {
     std::string text;
     for (const report::advice& a : report::advise(track)) text += a.kind + " ";
     return text;
+}
+
+TEST_CASE("sizes of allocations, where they are counted") {
+    memory_snapshot now;
+    now.sizes = {{16, 3}, {32, 0}, {no_limit, 2}};
+    CHECK(json::parse(report::json(now)).at("sizes").at(2).at("upto").is_null());
+    CHECK(json::parse(report::json(now)).at("sizes").at(0).at("count").to_number<int>() == 3);
 }
 
 TEST_CASE("advice waits until there were enough frames") {

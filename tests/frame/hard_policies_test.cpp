@@ -132,6 +132,7 @@ TEST_CASE("an observer hears of blocks, frames and refusals", "[contracts][track
     CHECK(memory.tracking().opened == 2);
     CHECK(memory.tracking().closed == 2);
     CHECK(memory.tracking().refusals == 1);
+    CHECK(memory.tracking().over_budget == 1);
     CHECK(std::string_view(memory.tracking().last.whose) == "watched");
     memory.trim();
     CHECK(memory.tracking().blocks == 2);

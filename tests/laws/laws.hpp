@@ -241,13 +241,20 @@ template <alloy::tracking_policy P>
 verdict first_broken(P& p) {
     const auto feed = [&](std::size_t times) {
         for (std::size_t i = 0; i < times; ++i) {
-            if constexpr (P::watches_blocks) p.on_block({alloy::block_event::kind::taken, 4096, 4096 * (i + 1)});
-            if constexpr (P::watches_frames) {
-                p.on_frame({alloy::frame_event::kind::opened, 0, 0, true});
-                p.on_frame({alloy::frame_event::kind::closed, 100, 100, true});
+            if constexpr (alloy::watches<P, alloy::block_event>) p.on(alloy::block_event{alloy::block_event::kind::taken, 4096, 4096 * (i + 1)});
+            if constexpr (alloy::watches<P, alloy::rest_event>) p.on(alloy::rest_event{24});
+            if constexpr (alloy::watches<P, alloy::frame_event>) p.on(alloy::frame_event{alloy::frame_event::kind::opened, 0, 0, true});
+            if constexpr (alloy::watches<P, alloy::frame_allocation>) p.on(alloy::frame_allocation{&p, 30, 8, 2});
+            if constexpr (alloy::watches<P, alloy::frame_event>) p.on(alloy::frame_event{alloy::frame_event::kind::closed, 100, 100, true});
+            if constexpr (alloy::watches<P, alloy::object_made>) p.on(alloy::object_made{{&p, 30, 8, 0, "", true, 2}});
+            if constexpr (alloy::watches<P, alloy::object_freed>) p.on(alloy::object_freed{{&p, 30, 8, 0, "", true}});
+            if constexpr (alloy::watches<P, alloy::transfer_event>) {
+                p.on(alloy::transfer_event{alloy::transfer_event::kind::made, &p, 30, 8});
+                p.on(alloy::transfer_event{alloy::transfer_event::kind::ended, &p, 30, 8});
             }
-            if constexpr (P::watches_refusals) p.on_refusal({});
-            if constexpr (P::counts_allocations) p.on_allocation(32, 8);
+            if constexpr (alloy::watches<P, alloy::promotion_event>) p.on(alloy::promotion_event{&times, &p, 30, 8});
+            if constexpr (alloy::watches<P, alloy::mark_event>) p.on(alloy::mark_event{"a mark"});
+            if constexpr (alloy::watches<P, alloy::alloc_error>) p.on(alloy::alloc_error{});
         }
     };
     if constexpr (requires(const P& seen, alloy::memory_metrics& m) { seen.write(m); }) {
@@ -257,10 +264,11 @@ verdict first_broken(P& p) {
         feed(3);
         p.write(second);
         if (first.used != 1 || first.held != 2 || first.blocks != 3) return "what the host knows is left as it is";
-        if (second.peak_used < first.peak_used || second.peak_held < first.peak_held || second.upstream_requests < first.upstream_requests ||
-            second.refusals < first.refusals || second.frames < first.frames || second.allocations < first.allocations || second.requested < first.requested)
+        if (second.peak_used_in_frames < first.peak_used_in_frames || second.peak_held < first.peak_held || second.upstream_requests < first.upstream_requests ||
+            second.refusals < first.refusals || second.frames < first.frames || second.allocations < first.allocations || second.requested < first.requested ||
+            second.padding < first.padding || second.freed < first.freed || second.sizes.count[5] < first.sizes.count[5])
             return "what was counted is never taken back";
-        if (P::counts_allocations && second.allocations == 0 && second.requested == 0) return "what is counted is told";
+        if ((alloy::watches<P, alloy::frame_allocation> || alloy::watches_objects<P>) && second.allocations + second.requested + second.padding + second.freed + second.sizes.count[5] == 0) return "what is counted is told";
     } else {
         feed(3);
     }

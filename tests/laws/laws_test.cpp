@@ -169,7 +169,8 @@ struct overwrites : alloy::tracking::boundary_metrics {
 };
 struct takes_back : alloy::tracking::boundary_metrics {
     void write(alloy::memory_metrics& to) const noexcept { to.frames = 100 - frames_; }
-    void on_frame(const alloy::frame_event&) noexcept { ++frames_; }
+    using alloy::tracking::boundary_metrics::on;
+    void on(const alloy::frame_event&) noexcept { ++frames_; }
     std::uint64_t frames_ = 0;
 };
 struct counts_in_silence : alloy::tracking::metrics<alloy::metric::count> {

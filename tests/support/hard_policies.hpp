@@ -119,23 +119,23 @@ struct chained {
 /// Tells every event to a function, with what it was given beside.
 struct observer {
     using axis = alloy::tracking::axis;
-    static constexpr bool watches_blocks = true, watches_frames = true, watches_refusals = true, counts_allocations = false;
-    void on_block(const alloy::block_event&) noexcept { ++blocks; }
-    void on_frame(const alloy::frame_event& e) noexcept { ++(e.what == alloy::frame_event::kind::opened ? opened : closed); }
-    void on_refusal(const alloy::alloc_error& e) noexcept {
+    using watches = alloy::events<alloy::block_event, alloy::frame_event, alloy::alloc_error>;
+    void on(const alloy::block_event& e) noexcept { ++(e.what == alloy::block_event::kind::over_budget ? over_budget : blocks); }
+    void on(const alloy::frame_event& e) noexcept { ++(e.what == alloy::frame_event::kind::opened ? opened : closed); }
+    void on(const alloy::alloc_error& e) noexcept {
         ++refusals;
         last = e;
     }
-    int blocks = 0, opened = 0, closed = 0, refusals = 0;
+    int blocks = 0, over_budget = 0, opened = 0, closed = 0, refusals = 0;
     alloy::alloc_error last;
 };
 
 /// Writes down each allocation, for replay.
 struct recorder {
     using axis = alloy::tracking::axis;
-    static constexpr bool watches_blocks = false, watches_frames = true, watches_refusals = false, counts_allocations = true;
-    void on_frame(const alloy::frame_event& e) noexcept { log.push_back(e.what == alloy::frame_event::kind::opened ? -1 : -2); }
-    void on_allocation(std::size_t bytes, std::size_t) noexcept { log.push_back(static_cast<long>(bytes)); }
+    using watches = alloy::events<alloy::frame_event, alloy::frame_allocation>;
+    void on(const alloy::frame_event& e) noexcept { log.push_back(e.what == alloy::frame_event::kind::opened ? -1 : -2); }
+    void on(const alloy::frame_allocation& e) noexcept { log.push_back(static_cast<long>(e.bytes)); }
     std::vector<long> log;
 };
 

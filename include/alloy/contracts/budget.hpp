@@ -70,9 +70,11 @@ concept held_budget = requires(P& policy) {
 } && ((P::is_split && split_budget<P>) || (!P::is_split && whole_budget<P>));
 
 template <class P>
-concept used_budget = std::is_same_v<std::remove_cvref_t<decltype(P::bounds[0])>, used_bound> && requires {
+concept used_budget = requires { typename std::enable_if_t<std::is_pointer_v<decltype(&P::bounds)>>; } && requires {  // static, before it is read
+    typename std::enable_if_t<std::is_bounded_array_v<decltype(P::bounds)> && std::is_same_v<std::remove_cv_t<std::remove_extent_t<decltype(P::bounds)>>, used_bound>>;
     typename std::integral_constant<std::size_t, P::bounds[0].bytes>;
-} && (sizeof(P::bounds) <= 64 * sizeof(used_bound));
+    typename std::enable_if_t<(sizeof(P::bounds) <= 64 * sizeof(used_bound))>;
+};
 
 /// How many bounds a budget of used bytes has; none where it is not one.
 template <class P>

@@ -63,7 +63,7 @@ public:
     }
 
 private:
-    char is_somewhere_ = 0;  // so that no two of them have one address
+    [[maybe_unused]] char is_somewhere_ = 0;  // so that no two of them have one address
 };
 
 }  // namespace alloy::inline ALLOY_ABI

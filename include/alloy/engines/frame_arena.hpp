@@ -5,7 +5,7 @@
 /// the window has room. Accounting by tag happens where a tag, a frame or a window changes.
 /// Invariant: at most one lease holds the window; bytes of a lease lie in its own blocks, in the window that it borrowed, or
 /// at the far end of one that it has lent.
-/// Under a lock, or where each allocation is counted or guarded, the window is hidden from the common fast path and every request comes here.
+/// Under a lock, or where each allocation is told of or guarded, the window is hidden from the common fast path and every request comes here.
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -43,7 +43,8 @@ class frame_arena : public arena_base {
     static constexpr bool is_visited = is_apart && budget_type::bounds_held;  // by other threads, for idle blocks
     using ledger_type = frame_ledger<Policies>;
     using buffers_type = frame_buffers<buffer_count>;
-    static constexpr bool sees_each = tracking_type::counts_allocations || checking_type::guards;
+    static constexpr bool tells_each = watches<tracking_type, frame_allocation>;
+    static constexpr bool sees_each = tells_each || checking_type::guards;
     static constexpr bool bounds_used = budget_type::bounds_used;
     using access = engine_access<Policies, Lifetimes>;
     using guard = holding<is_shared, typename Policies::threading_type>;   // around the engine
@@ -53,8 +54,8 @@ public:
     static constexpr bool hides = ledger_type::hides, accounts = ledger_type::accounts;
     static constexpr bool needs_record = hides || accounts;
     static constexpr bool keeps_frames = buffer_count > 1;  ///< after their end
-    /// Whether a handle that knows the composition may count by itself, without a call.
-    static constexpr bool counts_in_place = tracking_type::counts_allocations && !checking_type::guards && Policies::sharing == sharing::one_thread;
+    /// Whether a handle that knows the composition may tell of an allocation by itself, without a call.
+    static constexpr bool tells_in_place = tells_each && !checking_type::guards && Policies::sharing != sharing::under_lock;
 
     constexpr frame_arena() noexcept = default;
     frame_arena(const frame_arena&) = delete;
@@ -124,11 +125,11 @@ public:
         const guard lock(self.policies().threading);
         if constexpr (checking_type::guards) self.policies().checking.on_close(record(l).chain, self.ledger().whose());
         if constexpr (accounts) self.ledger().settle_all();
-        if (how != ending::scope_exit || tracking_type::watches_frames) {
+        if (how != ending::scope_exit || watches<tracking_type, frame_event>) {
             said.used = self.ledger().used_by(l);
             said.blocks = l.blocks_.count();
         }
-        self.tell(frame_event::kind::closed, l, said.used);
+        self.tell(frame_event::kind::closed, l, said.used, commits);
         lease* const outer = l.outer_;
         const window last = work(l);
         if (commits)
@@ -202,8 +203,10 @@ public:
         return said;
     }
 
-    [[gnu::always_inline]] static void count_in_place(lease& l, std::size_t bytes, std::size_t alignment) noexcept {
-        of(l).policies().tracking.on_allocation(bytes, alignment);
+    [[gnu::always_inline]] static void tell_in_place(lease& l, const void* at, std::size_t bytes, std::size_t alignment, std::size_t padding) noexcept {
+        frame_arena& self = of(l);
+        const telling lock(self.policies().threading);
+        self.policies().tracking.on(self.event_of(l, at, bytes, alignment, padding));
     }
 
     /// Attributes what was used so far, then lets change() make another tag current.
@@ -348,9 +351,10 @@ private:
         if (bytes > max_bytes) return Policies::refuse(error, refusal::too_large, bytes, max_bytes);
         if (bytes == 0) bytes = 1;
         watch_thread();
+        const std::size_t before = tells_each ? ledger().used_by(l) : 0;
         if constexpr (!checking_type::guards) {
             void* p = find(l, w, bytes, alignment, is_window, error);
-            if (p) count(bytes, alignment);
+            if (p) tell(l, p, bytes, alignment, before);
             return p;
         } else {
             const std::size_t front = round_up(checking_type::front, alignment > quantum ? alignment : quantum);
@@ -360,7 +364,7 @@ private:
             if (!fenced) return nullptr;
             void* p = pointer(address(fenced) + front);
             policies().checking.on_allocate(p, bytes, record(l).chain);
-            count(bytes, alignment);
+            tell(l, p, bytes, alignment, before);
             return p;
         }
     }
@@ -393,6 +397,7 @@ private:
         l.blocks_.push(b);
         fresh.bump(bytes, alignment, p);
         if (fresh.room() > w.end - w.cursor) std::swap(w, fresh);
+        if constexpr (watches<tracking_type, rest_event>) tell_rest(fresh.end - fresh.cursor);
         ledger().settle(l, fresh, ledger().tag_of(l, w));
         return finish(l, p);
     }
@@ -510,6 +515,7 @@ private:
         lease* inner = innermost;
         while (inner->outer_ != &l) inner = inner->outer_;
         if constexpr (accounts) ledger().settle_all();
+        if constexpr (watches<tracking_type, frame_event>) tell(frame_event::kind::closed, *inner, ledger().used_by(*inner), true, count_inside(*inner));
         inner->used_ += ledger().used_by(l);
         inner->outer_ = l.outer_;
         inner->borrowed_ = l.borrowed_;
@@ -658,17 +664,34 @@ private:
         const guard lock(self.policies().threading);
         return self.ledger().used_by(const_cast<lease&>(l));
     }
-    void count(std::size_t bytes, std::size_t alignment) noexcept {
-        if constexpr (tracking_type::counts_allocations) {
+    frame_allocation event_of(const lease& l, const void* at, std::size_t bytes, std::size_t alignment, std::size_t padding) noexcept {
+        const std::size_t tag = ledger().tag();
+        return {at, bytes, alignment, padding, tag, tagging_type::name(tag), count_inside(l), this};
+    }
+    std::size_t count_inside(const lease& l) const noexcept {
+        std::size_t n = 0;
+        for (const lease* inner = innermost; inner != &l; inner = inner->outer_) ++n;
+        return n;
+    }
+    /// An allocation that did not happen in place; `before`: bytes used in its lease without it.
+    void tell([[maybe_unused]] lease& l, [[maybe_unused]] const void* at, [[maybe_unused]] std::size_t bytes, [[maybe_unused]] std::size_t alignment,
+              [[maybe_unused]] std::size_t before) noexcept {
+        if constexpr (tells_each) {
             const telling lock(policies().threading);
-            policies().tracking.on_allocation(bytes, alignment);
+            policies().tracking.on(event_of(l, at, bytes, alignment, ledger().used_by(l) - before - bytes));
         }
     }
-    void tell(frame_event::kind what, lease& l, std::size_t used) noexcept {
-        if constexpr (tracking_type::watches_frames) {
+    void tell(frame_event::kind what, lease& l, std::size_t used, bool commits = false, std::size_t inside = 0) noexcept {
+        if constexpr (watches<tracking_type, frame_event>) {
             const telling lock(policies().threading);
-            policies().tracking.on_frame(frame_event{what, used, ledger().used_by_all(), l.outer_ == nullptr});
+            policies().tracking.on(frame_event{what, used, ledger().used_by_all(), l.outer_ == nullptr, commits, inside, this});
         }
+    }
+    /// The first window of a frame that found no block leaves nothing.
+    void tell_rest(std::size_t bytes) noexcept {
+        if (bytes == 0) return;
+        const telling lock(policies().threading);
+        policies().tracking.on(rest_event{bytes});
     }
     void fault([[maybe_unused]] const char* what, [[maybe_unused]] const char* cure) noexcept {
         if constexpr (checking_type::reports)

@@ -23,7 +23,7 @@ public:
     using typename base::account_type;
     /// Whether the window is hidden from the common fast path: under a lock, counted, or guarded, each allocation must be seen.
     static constexpr bool hides =
-        Policies::sharing == sharing::under_lock || Policies::tracking_type::counts_allocations || Policies::checking_type::guards;
+        Policies::sharing == sharing::under_lock || watches<typename Policies::tracking_type, frame_allocation> || Policies::checking_type::guards;
     /// Bytes of a lease's ledger, which lies in its own memory.
     static constexpr std::size_t size = round_up(tagging_type::count * sizeof(std::size_t), quantum);
 

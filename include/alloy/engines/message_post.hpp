@@ -158,7 +158,7 @@ public:
     /// The end of the allocator. True where nothing is out, so that the caller gives this memory back; else it is not to be touched again.
     template <class SupplyOf>
     bool close(SupplyOf supply_of) noexcept {
-        pool_.take_in(remote_list::close(), is_home());
+        take_in(remote_list::close(), supply_of);
         give_back_large(large.close(), supply_of);
         auto parts = static_cast<std::ptrdiff_t>(large_out_);
         slab* const regions = pool_.abandon(supply_of(pool_.held));
@@ -173,13 +173,17 @@ public:
     }
 
 private:
-    auto is_home() noexcept {
-        return [this](std::size_t tag, std::size_t slot_bytes) { tags_.subtract(part_of_use::pool, tag, slot_bytes); };
-    }
     template <class SupplyOf>
     bool collect(SupplyOf& supply_of) noexcept {
-        pool_.take_in(this->take_all(), is_home());
+        take_in(this->take_all(), supply_of);
         return give_back_large(large.take_all(), supply_of);
+    }
+    template <class SupplyOf>
+    void take_in(chain_link* batches, [[maybe_unused]] SupplyOf& supply_of) noexcept {
+        pool_.take_in(batches, [&]([[maybe_unused]] void* slot, std::size_t tag, std::size_t slot_bytes) {
+            if constexpr (watches<typename Policies::tracking_type, transfer_event>) supply_of(pool_.held).tell_ended(slot, slot_bytes);
+            tags_.subtract(part_of_use::pool, tag, slot_bytes);
+        });
     }
     template <class SupplyOf>
     bool give_back_large(chain_link* first, SupplyOf& supply_of) noexcept {
@@ -189,6 +193,7 @@ private:
             void* const at = reinterpret_cast<char*>(first) - m.front;
             first = first->next;
             --large_out_;
+            if constexpr (watches<typename Policies::tracking_type, transfer_event>) supply_of(large_held_).tell_ended(static_cast<char*>(at) + m.front, m.bytes - m.front);
             tags_.subtract(part_of_use::pool, m.tag, m.bytes);
             supply_of(large_held_).give_back(at, m.bytes, m.front, block_origin::upstream);
         }

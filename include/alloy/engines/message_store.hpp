@@ -1,7 +1,7 @@
 #pragma once
 /// Objects that are handed from thread to thread: which post the memory of one comes from, and the beginning and end of a post.
 ///
-/// Cost: with an engine per thread, a slot of the calling thread's post without a call, where nothing counts allocations and the post has one at hand; else
+/// Cost: with an engine per thread, a slot of the calling thread's post without a call, where nothing watches messages and the post has one at hand; else
 /// a call, under the lock where threads share one post.
 /// Invariant: a post is made for the first message. It goes when it is empty and somebody asks for memory back, or when the allocator ends; or, where
 /// messages are out by then, with the last of them.
@@ -31,6 +31,7 @@ class message_store : public detail::post_part<Policies, can_transfer<Policies, 
     static constexpr bool is_apart = Policies::sharing == sharing::engine_per_thread;
     static constexpr bool has_posts = can_transfer<Policies, Lifetimes>;
     static constexpr bool is_shared = has_posts && !is_apart;  // one post for all threads
+    static constexpr bool tells = watches<typename Policies::tracking_type, transfer_event>;
     using post_part = detail::post_part<Policies, has_posts>;
 
 public:
@@ -42,7 +43,7 @@ public:
     [[nodiscard, gnu::always_inline]] void* take_message(std::size_t bytes, std::size_t alignment, alloc_error* error = nullptr, [[maybe_unused]] cache_type* known = nullptr)
         requires has_posts
     {
-        if constexpr (is_apart && !Policies::tracking_type::counts_allocations)
+        if constexpr (is_apart && !tells)
             if (size_class::fits(bytes, alignment)) [[likely]]
                 if (cache_type* const mine = known ? known : set().cache_here(); mine && mine->post) [[likely]]
                     if (void* p = mine->post->take(size_class::of_any(bytes, alignment), ledger_type(set()).tag(), bytes)) [[likely]] return p;
@@ -134,10 +135,12 @@ private:
             of.post = ::new (at) message_post<Policies>(post_bytes, tags_of(cache));
         }
         void* const p = of.post->take(bytes, alignment, ledger_type(set()).tag(), [&](std::size_t& held) { return message_source<Locks>(cache, held); }, error);
-        if constexpr (Policies::tracking_type::counts_allocations) {
-            const holding<Locks, typename Policies::threading_type> lock(set().threading);
-            if (p) set().tracking.on_allocation(bytes, alignment);
-        }
+        if constexpr (tells)
+            if (p) {
+                const holding<Locks, typename Policies::threading_type> lock(set().threading);
+                const std::size_t tag = ledger_type(set()).tag();
+                set().tracking.on(transfer_event{transfer_event::kind::made, p, bytes, alignment, tag, Policies::tagging_type::name(tag)});
+            }
         return p;
     }
     auto& tags_of([[maybe_unused]] cache_type* cache) noexcept {

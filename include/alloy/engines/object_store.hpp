@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include <alloy/core/metrics.hpp>
+#include <alloy/core/site.hpp>
 #include <alloy/engines/message_store.hpp>
 #include <alloy/engines/object_parts.hpp>
 #include <alloy/engines/slab_pool.hpp>
@@ -32,6 +33,7 @@ class object_store : public detail::pool_part<Policies, detail::pool_kind_of<Pol
                      public detail::heap_part<Policies, Lifetimes::has_heap> {
     using checking_type = typename Policies::checking_type;
     using tagging_type = typename Policies::tagging_type;
+    using tracking_type = typename Policies::tracking_type;
     using ledger_type = attribution<Policies>;
     using supply_type = supply<Policies, engine_access<Policies, Lifetimes>>;
     using cache_type = thread_cache<Policies, Lifetimes>;
@@ -74,21 +76,21 @@ public:
     template <std::size_t Bytes, std::size_t Alignment>
     [[gnu::always_inline]] void give_as_made(void* p, place where) noexcept(!throws) {
         if constexpr (has_pool && !sees_each && size_class::fits(Bytes, Alignment))
-            if (where == place::by_size) return push(p, size_class::of(Bytes, Alignment));
+            if (where == place::by_size) return push(p, size_class::of(Bytes, Alignment), Bytes, Alignment);
         take_back(p, Bytes, Alignment, where);
     }
     [[gnu::always_inline]] void give_as_made(void* p, std::size_t bytes, std::size_t alignment, place where) noexcept(!throws) {
         if constexpr (has_pool && !sees_each)
             if (where == place::by_size) {
                 if (!size_class::fits(bytes, alignment)) [[unlikely]] return take_back_rest(p, bytes, alignment);
-                return push(p, size_class::of_any(bytes, alignment));
+                return push(p, size_class::of_any(bytes, alignment), bytes, alignment);
             }
         take_back(p, bytes, alignment, where);
     }
     /// The same for what may have been resized, or is null.
     [[gnu::always_inline]] void give(void* p, std::size_t bytes, std::size_t alignment, cache_type* known = nullptr) noexcept(!throws) {
         if constexpr (has_pool && !sees_each) {
-            if (!size_class::fits(bytes, alignment) || !push_unless_stray(p, size_class::of_any(bytes, alignment), known)) take_back_rest(p, bytes, alignment);
+            if (!size_class::fits(bytes, alignment) || !push_unless_stray(p, size_class::of_any(bytes, alignment), bytes, alignment, known)) take_back_rest(p, bytes, alignment);
         } else {
             take_back(p, bytes, alignment, place::by_size);
         }
@@ -217,12 +219,12 @@ private:
             if (!ledger_type(policies).spend(tag, size_class::bytes(size_class))) [[unlikely]] return nullptr;
             void* const p = this->pool.pop(size_class, tag, bytes);
             if (!p) ledger_type(policies).unspend(tag, size_class::bytes(size_class));
-            if constexpr (Policies::tracking_type::counts_allocations)
-                if (p) policies.tracking.on_allocation(bytes, alignment);
+            if constexpr (watches<tracking_type, object_made>)
+                if (p) [[likely]] tell_made(p, bytes, alignment, true, size_class::bytes(size_class), detail::code_here());
             return p;
         }
     }
-    [[gnu::always_inline]] void push(void* p, std::size_t size_class, [[maybe_unused]] cache_type* known = nullptr) noexcept {
+    [[gnu::always_inline]] void push(void* p, std::size_t size_class, [[maybe_unused]] std::size_t bytes, [[maybe_unused]] std::size_t alignment, [[maybe_unused]] cache_type* known = nullptr) noexcept {
         if constexpr (has_caches) {
             if (cache_type* const mine = owner_here(p, known)) [[likely]] {
                 const std::size_t tag = tag_of(p);
@@ -233,7 +235,7 @@ private:
             }
         } else {
             const guard lock(set().threading);
-            push_own(p, size_class);
+            push_own(p, size_class, bytes, alignment);
         }
     }
     /// The calling thread's cache, where the slot is of its pool; else null.
@@ -243,16 +245,17 @@ private:
         return set().cache_with(owner);
     }
     /// Null and strays go by a call; one comparison finds out.
-    [[gnu::always_inline]] bool push_unless_stray(void* p, std::size_t size_class, [[maybe_unused]] cache_type* known) noexcept {
+    [[gnu::always_inline]] bool push_unless_stray(void* p, std::size_t size_class, std::size_t bytes, std::size_t alignment, [[maybe_unused]] cache_type* known) noexcept {
         const pool_guard lock(set().threading);
         if (address(p) <= this->strays.bar()) [[unlikely]] return false;
         if constexpr (has_caches)
-            push(p, size_class, known);
+            push(p, size_class, bytes, alignment, known);
         else
-            push_own(p, size_class);
+            push_own(p, size_class, bytes, alignment);
         return true;
     }
-    [[gnu::always_inline]] void push_own(void* p, std::size_t size_class) noexcept {
+    [[gnu::always_inline]] void push_own(void* p, std::size_t size_class, [[maybe_unused]] std::size_t bytes, [[maybe_unused]] std::size_t alignment) noexcept {
+        if constexpr (watches<tracking_type, object_freed>) tell_freed(p, bytes, alignment, true, detail::code_here());
         const std::size_t tag = tag_of(p);
         set().central.tags.subtract(part_of_use::pool, tag, size_class::bytes(size_class));
         this->pool.push(p, size_class, tag);
@@ -365,8 +368,7 @@ private:
         p = pointer(address(p) + front(alignment));
         if constexpr (checking_type::guards)
             set().checking.on_make(object_note{p, bytes, alignment, pooled, ledger_type(set()).whose(), site});
-        if constexpr (Policies::tracking_type::counts_allocations) set().tracking.on_allocation(bytes, alignment);
-        static_cast<void>(site);
+        tell_made(p, bytes, alignment, pooled, pooled ? slab::of(p).slot : bytes, site);
         return p;
     }
     void* from_pool(std::size_t bytes, std::size_t alignment, alloc_error& error) noexcept {
@@ -402,7 +404,7 @@ private:
                     in_heap = stray_in_heap(p);
                     if (!in_heap) c = class_in_pool(p, c);
                 }
-                if (!in_heap) return push(p, c);
+                if (!in_heap) return push(p, c, bytes, alignment);
             }
         const typename Policies::telling_of_held later{set()};
         const guard lock(set().threading);
@@ -415,7 +417,7 @@ private:
         const bool by_size = is_pooled(bytes, alignment, where), pooled = by_size && !stray_in_heap(whole);
         if constexpr (checking_type::guards)
             if (!is_checked && !set().checking.on_release(object_note{p, bytes, alignment, pooled, ledger_type(set()).whose(), site})) return;
-        static_cast<void>(site);
+        tell_freed(p, bytes, alignment, pooled, site);
         set().settle_frames();
         if (pooled) {
             if constexpr (has_own_pool) {
@@ -444,7 +446,7 @@ private:
         if constexpr (!checking_type::guards) {
             if (was_pooled && !is_stray && is_pooled_now &&
                 size_class::of(bytes + (bytes == 0), alignment) == size_class::of(new_bytes + (new_bytes == 0), alignment))
-                return unpoisoned(p, new_bytes);
+                return tell_resized(p, bytes, new_bytes, alignment, site), unpoisoned(p, new_bytes);
             if constexpr (has_heap && !marks)
                 if (!was_pooled && !is_pooled_now && is_power_of_two(alignment)) {
                     const guard lock(set().threading);
@@ -452,7 +454,11 @@ private:
                     set().settle_frames();
                     void* const there = this->heap.resize(set(), p, new_bytes, heap_source(payer_of(p)));
                     set().rebound_frames();
-                    if (there) return there;
+                    if (there) {
+                        tell_freed_as(p, heap_tag_of(there), bytes, alignment, false, site, true);
+                        tell_made(there, new_bytes, alignment, false, new_bytes, site, true);
+                        return there;
+                    }
                 }
         }
         if constexpr (checking_type::guards) {  // before anything is taken or read: what is told of may be no object, and may be told by a throw
@@ -468,13 +474,13 @@ private:
         const guard lock(set().threading);
         if constexpr (checking_type::guards) set().checking.on_make(note(p, new_bytes > bytes ? bytes : new_bytes, alignment, was_pooled && !is_stray, site));
         if (new_bytes > bytes) return nullptr;
-        return keep(p, bytes, new_bytes, alignment, !was_pooled || is_stray, is_pooled_now);
+        return keep(p, bytes, new_bytes, alignment, !was_pooled || is_stray, is_pooled_now, site);
     }
     object_note note(void* p, std::size_t bytes, std::size_t alignment, bool pooled, const void* site) noexcept {
         return {p, bytes + (bytes == 0), alignment, pooled, ledger_type(set()).whose(), site};
     }
     /// There is no memory for a smaller one, so it stays what and whose it is, and is called smaller.
-    void* keep(void* p, [[maybe_unused]] std::size_t bytes, std::size_t new_bytes, std::size_t alignment, bool in_heap, [[maybe_unused]] bool pooled_now) noexcept {
+    void* keep(void* p, [[maybe_unused]] std::size_t bytes, std::size_t new_bytes, std::size_t alignment, bool in_heap, [[maybe_unused]] bool pooled_now, const void* site) noexcept {
         void* const whole = pointer(address(p) - front(alignment));
         if (in_heap) {
             if constexpr (has_heap) {
@@ -487,6 +493,8 @@ private:
             const std::size_t after = size_class::of(new_bytes + (new_bytes == 0) + fences(alignment), alignment);
             if (before != after && !stray_in_pool(whole, before)) this->strays.count(1);
         }
+        tell_freed(p, bytes, alignment, !in_heap, site, true);
+        tell_made(p, new_bytes, alignment, !in_heap, in_heap ? new_bytes : slab::of(whole).slot, site, true);
         return p;
     }
     /// Of an object whose size says pool: whether it is in the heap all the same; of one that is in the pool: whether its slot is of another class.
@@ -509,6 +517,51 @@ private:
         return stray_in_heap(whole);
     }
     static void* unpoisoned(void* p, std::size_t bytes) noexcept { return detail::unpoison(address(p), bytes), p; }
+
+    // What others hear; the lock is held ------------------------------------------------------------------------------------------
+
+    /// `taken`: bytes of its slot in the pool, else what was asked.
+    [[gnu::always_inline]] void tell_made([[maybe_unused]] void* p, [[maybe_unused]] std::size_t bytes, [[maybe_unused]] std::size_t alignment, [[maybe_unused]] bool pooled,
+                                          [[maybe_unused]] std::size_t taken, [[maybe_unused]] const void* site, [[maybe_unused]] bool is_resize = false) noexcept {
+        if constexpr (watches<tracking_type, object_made>) {
+            const std::size_t tag = tag_of(p, alignment, pooled);
+            set().tracking.on(object_made{{p, bytes, alignment, tag, tagging_type::name(tag), pooled, taken - bytes, site, is_resize}});
+        }
+    }
+    [[gnu::always_inline]] void tell_freed([[maybe_unused]] void* p, [[maybe_unused]] std::size_t bytes, [[maybe_unused]] std::size_t alignment, [[maybe_unused]] bool pooled,
+                                           [[maybe_unused]] const void* site, [[maybe_unused]] bool is_resize = false) noexcept {
+        if constexpr (watches<tracking_type, object_freed>) tell_freed_as(p, tag_of(p, alignment, pooled), bytes, alignment, pooled, site, is_resize);
+    }
+    /// The same where the object's memory may be gone.
+    [[gnu::always_inline]] void tell_freed_as([[maybe_unused]] void* p, [[maybe_unused]] std::size_t tag, [[maybe_unused]] std::size_t bytes,
+                                              [[maybe_unused]] std::size_t alignment, [[maybe_unused]] bool pooled, [[maybe_unused]] const void* site,
+                                              [[maybe_unused]] bool is_resize) noexcept {
+        if constexpr (watches<tracking_type, object_freed>)
+            set().tracking.on(object_freed{{p, bytes, alignment, tag, tagging_type::name(tag), pooled, 0, site, is_resize}});
+    }
+    /// Of an object that stays in its slot; the lock is not held.
+    void tell_resized([[maybe_unused]] void* p, [[maybe_unused]] std::size_t bytes, [[maybe_unused]] std::size_t new_bytes, [[maybe_unused]] std::size_t alignment,
+                      [[maybe_unused]] const void* site) noexcept {
+        if constexpr (watches_objects<tracking_type>) {
+            const guard lock(set().threading);
+            tell_freed(p, bytes, alignment, true, site, true);
+            tell_made(p, new_bytes, alignment, true, slab::of(p).slot, site, true);
+        }
+    }
+    [[gnu::always_inline]] static std::size_t tag_of(void* p, std::size_t alignment, bool pooled) noexcept {
+        if constexpr (tagging_type::switches) {
+            void* const whole = pointer(address(p) - front(alignment));
+            return pooled ? slab::of(whole).tag : heap_tag_of(whole);
+        } else {
+            return 0;
+        }
+    }
+    [[gnu::always_inline]] static std::size_t heap_tag_of([[maybe_unused]] void* whole) noexcept {
+        if constexpr (has_heap && tagging_type::switches)
+            return heap_header::of(whole).tag;
+        else
+            return 0;
+    }
 
     void watch_thread() noexcept {
         if constexpr (checking_type::guards && Policies::sharing == sharing::one_thread) set().checking.on_thread(tagging_type::name(0));

@@ -79,9 +79,9 @@ struct policy_set {
                 if (fallback.retry(refused, attempt)) continue;
             break;
         }
-        if constexpr (Tracking::watches_refusals) {
+        if constexpr (watches<Tracking, alloc_error>) {
             const holding<alloy::sharing::one_thread != sharing, Threading> lock(threading);
-            tracking.on_refusal(refused);
+            tracking.on(refused);
         }
         return nullptr;
     }

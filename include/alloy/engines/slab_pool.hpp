@@ -88,14 +88,14 @@ public:
         return true;
     }
 
-    /// Puts slots that other threads have freed on their free lists. seen(tag, bytes) hears of each.
+    /// Puts slots that other threads have freed on their free lists. seen(slot, tag, bytes) hears of each, before.
     template <class Seen>
     void take_in(chain_link* batches, Seen seen) noexcept {
         for_each_slot<detail::machine>(batches, [](void* slot) { return std::size_t{slab::of(slot).slot}; }, [&](void* slot) {
             const slab& s = slab::of(slot);
+            seen(slot, std::size_t{s.tag}, std::size_t{s.slot});
             detail::unpoison(address(slot), sizeof(free_slot));
             push(slot, size_class::of(s.slot, quantum), tags > 1 ? s.tag : 0);
-            seen(std::size_t{s.tag}, std::size_t{s.slot});
         });
     }
 

@@ -37,7 +37,7 @@ public:
     /// Memory that the budget allows and from(bytes) gives; null with the reason in `error`. Idle memory goes back before anything is refused.
     template <class From>
     void* take(supply_request& asked, alloc_error& error, From from) noexcept {
-        for (;;) {
+        for ([[maybe_unused]] unsigned races = 0;;) {
             asked.granted = asked.most;
             if constexpr (budget_type::bounds_held) {
                 const std::size_t grant = charged(asked.least, asked.most);
@@ -47,7 +47,8 @@ public:
                     if (asked.granted > 0) release(asked.granted);
                     if (engines_.reclaim()) continue;
                     const held_bound met = bound();
-                    if (detail::is_shared_budget<budget_type> && grant == 0 && met.left >= asked.least) continue;  // another allocator gave back meanwhile
+                    if (detail::is_shared_budget<budget_type> && grant == 0 && met.left >= asked.least && ++races < most_races) continue;  // another allocator gave back meanwhile
+                    tell(block_event::kind::over_budget, asked.least);
                     return refuse(error, refusal::budget, asked.least, met.left, met.whose);
                 }
             }
@@ -129,10 +130,18 @@ public:
             policies_.budget.give_back(bytes);
     }
     void tell([[maybe_unused]] block_event::kind what, [[maybe_unused]] std::size_t bytes) noexcept {
-        if constexpr (Policies::tracking_type::watches_blocks) policies_.tracking.on_block(block_event{what, bytes, engines_.held()});
+        if constexpr (watches<typename Policies::tracking_type, block_event>) policies_.tracking.on(block_event{what, bytes, engines_.held()});
+    }
+
+    /// An object for another thread has come home, in so many bytes.
+    void tell_ended([[maybe_unused]] const void* message, [[maybe_unused]] std::size_t bytes) noexcept {
+        if constexpr (watches<typename Policies::tracking_type, transfer_event>)
+            policies_.tracking.on(transfer_event{transfer_event::kind::ended, message, bytes, 0});
     }
 
 private:
+    static constexpr unsigned most_races = 100;  // with other allocators that give back to a shared budget when this one has been refused
+
     void changed(block_event::kind what, std::size_t bytes) noexcept {
         if constexpr (detail::watches_held<budget_type>) policies_.budget.on_held(engines_.held());
         tell(what, bytes);
@@ -194,6 +203,10 @@ public:
     void give_back(void* at, std::size_t bytes, std::size_t alignment, block_origin origin) noexcept {
         const guard lock(threading_);
         supply_.give_back(at, bytes, alignment, origin);
+    }
+    void tell_ended(const void* message, std::size_t bytes) noexcept {
+        const guard lock(threading_);
+        supply_.tell_ended(message, bytes);
     }
 
 private:

@@ -19,7 +19,7 @@ namespace alloy::inline ALLOY_ABI {
 /// Whether each thread has a part of the pool. Not where something must see each object, which then happens under the lock.
 template <class Policies, class Lifetimes>
 inline constexpr bool caches_pool = Policies::sharing == sharing::engine_per_thread && Lifetimes::has_pool && !Policies::checking_type::guards &&
-                                    !Policies::checking_type::poisons && !bounds_objects<typename Policies::budget_type> && !Policies::tracking_type::counts_allocations;
+                                    !Policies::checking_type::poisons && !bounds_objects<typename Policies::budget_type> && !watches_objects<typename Policies::tracking_type>;
 
 /// Whether objects can be handed from thread to thread: there are several, and what is given back when the allocator is gone finds its upstream.
 template <class Policies, class Lifetimes>
@@ -112,7 +112,7 @@ public:
     }
     /// Takes in what other threads have freed.
     void drain() noexcept {
-        if constexpr (has_pool) this->pool.take_in(this->inbox.take_all(), [](std::size_t, std::size_t) {});
+        if constexpr (has_pool) this->pool.take_in(this->inbox.take_all(), [](void*, std::size_t, std::size_t) {});
     }
 
     /// Between the budget and this thread, where budgets are kept per thread.

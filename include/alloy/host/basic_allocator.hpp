@@ -260,6 +260,15 @@ public:
         return seen;
     }
 
+    /// Tells the tracking policy of a moment that has a name, which must live until then.
+    void mark(const char* name) noexcept {
+        static_assert(watches<Tracking, mark_event>, "alloy: mark() needs a tracking policy that is told of marks; add tracking::recorded, or an observer of mark_event");
+        if constexpr (watches<Tracking, mark_event>) {
+            const locking lock(policies().threading);
+            policies().tracking.on(mark_event{name});
+        }
+    }
+
     /// Makes a tag of the tagging policy current, for the calling thread, until the scope ends. Scopes nest.
     template <fixed_string Name>
     [[nodiscard]] tag_scope<engines_type> tag() noexcept {

@@ -15,30 +15,32 @@ namespace detail {
 struct plain_record : lease {
     plain_record() noexcept = default;
 };
-/// A lease whose handle knows that each allocation is counted, and does so in place. As a `frame_ref` it is any other's equal, by a call.
+/// A lease whose handle knows that each allocation is told of, and does so in place. As a `frame_ref` it is any other's equal, by a call.
 template <class Arena>
-struct counting_record : record, allocation<counting_record<Arena>> {
-    using own = allocation<counting_record>;
+struct telling_record : record, allocation<telling_record<Arena>> {
+    using own = allocation<telling_record>;
     using own::allocate, own::try_allocate, own::make, own::make_for_overwrite, own::try_make, own::make_span, own::try_make_span,
         own::make_span_for_overwrite, own::try_make_span_for_overwrite, own::make_batch, own::try_make_batch, own::copy, own::try_copy, own::take,
         own::try_take;
 
     template <std::size_t Bytes, std::size_t Alignment>
     [[gnu::always_inline]] bool bump(void*& at) noexcept {
+        const std::uintptr_t before = this->hidden.cursor;
         if (!this->hidden.template bump<Bytes, Alignment>(at)) [[unlikely]] return false;
-        Arena::count_in_place(*this, Bytes, Alignment);
+        Arena::tell_in_place(*this, at, Bytes, Alignment, (Alignment > quantum ? address(at) - before : 0) + round_up(Bytes, quantum) - Bytes);
         return true;
     }
     [[gnu::always_inline]] bool bump(std::size_t bytes, std::size_t alignment, void*& at) noexcept {
+        const std::uintptr_t before = this->hidden.cursor;
         if (!this->hidden.bump(bytes, alignment, at)) [[unlikely]] return false;
-        Arena::count_in_place(*this, bytes, alignment);
+        Arena::tell_in_place(*this, at, bytes, alignment, this->hidden.cursor - before - bytes);
         return true;
     }
 };
 
 /// What a frame of this arena is made of.
 template <class Arena>
-using frame_record = std::conditional_t<Arena::counts_in_place, counting_record<Arena>, std::conditional_t<Arena::needs_record, record, plain_record>>;
+using frame_record = std::conditional_t<Arena::tells_in_place, telling_record<Arena>, std::conditional_t<Arena::needs_record, record, plain_record>>;
 
 }  // namespace detail
 

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -38,6 +40,16 @@ inline boost::json::object json_of_tag(const tag_snapshot& tag) {
     o["frames_over"] = or_null(tag.frames_over);
     return o;
 }
+inline boost::json::array json_of_sizes(const std::vector<size_count>& sizes) {
+    boost::json::array all;
+    for (const size_count& size : sizes) {
+        boost::json::object o;
+        o["upto"] = limit_or_null(size.upto);
+        o["count"] = size.count;
+        all.push_back(std::move(o));
+    }
+    return all;
+}
 }  // namespace detail
 
 namespace report {
@@ -69,6 +81,7 @@ namespace report {
     o["allocations"] = or_null(seen.allocations);
     o["requested"] = or_null(seen.requested);
     o["own_bytes"] = std::uint64_t{seen.own_bytes};
+    o["sizes"] = detail::json_of_sizes(seen.sizes);
     boost::json::array tags;
     for (const tag_snapshot& tag : seen.tags) {
         boost::json::object t = detail::json_of_tag(tag);

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include <alloy/core/misuse.hpp>
@@ -36,14 +35,15 @@ template <knows_objects A>
 [[nodiscard]] std::vector<live_objects> live(A& memory) {
     std::vector<live_objects> all;
     memory.checking().each_live([&all](const object_note& object) { all.push_back({object.whose, object.in_pool, object.site, 1, object.bytes}); });
-    const auto same = [](const live_objects& a, const live_objects& b) { return a.in_pool == b.in_pool && a.made == b.made && std::strcmp(a.tag, b.tag) == 0; };
-    std::sort(all.begin(), all.end(), [](const live_objects& a, const live_objects& b) {
-        if (const int order = std::strcmp(a.tag, b.tag); order != 0) return order < 0;
-        return std::tuple(a.in_pool, reinterpret_cast<std::uintptr_t>(a.made)) < std::tuple(b.in_pool, reinterpret_cast<std::uintptr_t>(b.made));
-    });
+    const auto compare = [](const live_objects& a, const live_objects& b) {
+        const int order = std::strcmp(a.tag, b.tag);
+        if (order != 0 || a.in_pool != b.in_pool) return order != 0 ? order : a.in_pool ? 1 : -1;
+        return a.made == b.made ? 0 : reinterpret_cast<std::uintptr_t>(a.made) < reinterpret_cast<std::uintptr_t>(b.made) ? -1 : 1;
+    };
+    std::sort(all.begin(), all.end(), [&](const live_objects& a, const live_objects& b) { return compare(a, b) < 0; });
     std::size_t groups = 0;
     for (const live_objects& object : all) {
-        if (groups > 0 && same(all[groups - 1], object)) {
+        if (groups > 0 && compare(all[groups - 1], object) == 0) {
             ++all[groups - 1].count;
             all[groups - 1].bytes += object.bytes;
         } else {
@@ -51,13 +51,14 @@ template <knows_objects A>
         }
     }
     all.resize(groups);
-    std::stable_sort(all.begin(), all.end(), [](const live_objects& a, const live_objects& b) { return a.bytes > b.bytes; });
+    std::sort(all.begin(), all.end(), [&](const live_objects& a, const live_objects& b) { return a.bytes != b.bytes ? a.bytes > b.bytes : compare(a, b) < 0; });
     return all;
 }
 
-/// The same as text, a line for each; empty where nothing is alive.
-template <knows_objects A>
-[[nodiscard]] std::string leaks(A& memory) {
+/// The same as text, a line for each; empty where nothing is alive. name_of(code address) says where objects were made: place_of_code, or source_line of
+/// <alloy/report/source_line.hpp>.
+template <knows_objects A, class NameOf = std::string (*)(const void*)>
+[[nodiscard]] std::string leaks(A& memory, NameOf name_of = &place_of_code) {
     namespace formatting = alloy::detail::formatting;
     const std::vector<live_objects> all = live(memory);
     if (all.empty()) return {};
@@ -70,7 +71,7 @@ template <knows_objects A>
     std::string text = formatting::format("{}: {} object{} alive, {}\n", alloy::detail::name_of_allocator<A>(), count, count == 1 ? "" : "s", readable(bytes));
     text += formatting::format("{:>10}  {:>8}  {:5}  {:{}}  {}\n", "size", "objects", "where", "tag", widest, "made at");
     for (const live_objects& group : all)
-        text += formatting::format("{:>10}  {:>8}  {:5}  {:{}}  {}\n", readable(group.bytes), group.count, group.in_pool ? "pool" : "heap", group.tag, widest, place_of_code(group.made));
+        text += formatting::format("{:>10}  {:>8}  {:5}  {:{}}  {}\n", readable(group.bytes), group.count, group.in_pool ? "pool" : "heap", group.tag, widest, name_of(group.made));
     return text;
 }
 

@@ -103,6 +103,7 @@ private:
         totals["upstream_refused"] = or_null(last.upstream_refused);
         totals["refusals"] = or_null(last.refusals);
         o["totals"] = std::move(totals);
+        if (!last.sizes.empty()) o["sizes"] = alloy::detail::json_of_sizes(last.sizes);
         boost::json::array advices;
         for (const advice& a : advise(of)) {
             boost::json::object one;

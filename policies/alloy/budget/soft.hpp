@@ -1,5 +1,6 @@
 #pragma once
-/// Warns where the bytes held reach a part of N: `budget::soft<64 * MiB, warn>` calls `warn(budget::warning)` at 80 and at 100 percent. It bounds nothing.
+/// Warns where the bytes held reach a part of N: `budget::soft<64 * MiB, warn>` calls `warn(budget::warning)` at 80 and at 100 percent. It bounds nothing;
+/// `budget::all<hard<64 * MiB>, soft<64 * MiB, warn>>` does both.
 ///
 /// Cost: 24 bytes per threshold; a few comparisons where a block is taken or given back, nothing per allocation. Choose it to hear of a bound before it is
 /// met. A threshold warns once, and again only after use has fallen Margin percent of N below it, of which the handler is told too.

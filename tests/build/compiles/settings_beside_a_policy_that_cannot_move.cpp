@@ -5,11 +5,11 @@
 
 struct pinned_tracking {
     using axis = alloy::tracking::axis;
-    static constexpr bool watches_blocks = true, watches_frames = false, watches_refusals = false, counts_allocations = false;
+    using watches = alloy::events<alloy::block_event>;
     constexpr pinned_tracking() noexcept = default;
     pinned_tracking(const pinned_tracking&) = delete;
     pinned_tracking& operator=(const pinned_tracking&) = delete;
-    void on_block(const alloy::block_event&) noexcept { ++blocks; }
+    void on(const alloy::block_event&) noexcept { ++blocks; }
     int blocks = 0;
 };
 

@@ -245,7 +245,7 @@ struct of_both : of_held, of_used {
     static constexpr bool bounds_held = true, bounds_used = true;
 };
 class of_both_less_one : public of_both {
-    using of_used::unuse;
+    using of_used::bounds;
 };
 static_assert(budget_policy<of_both> && !budget_policy<of_both_less_one>);
 

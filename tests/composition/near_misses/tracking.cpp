@@ -8,11 +8,10 @@
 namespace {
 
 using namespace alloy;
-using std::size_t;
 
 struct model {
     using axis = alloy::tracking::axis;
-    static constexpr bool watches_blocks = false, watches_frames = false, watches_refusals = false, counts_allocations = false;
+    using watches = events<>;
 };
 static_assert(tracking_policy<model>);
 
@@ -22,107 +21,62 @@ class no_axis : public model {
 struct axis_of_another : model {
     using axis = alloy::checking::axis;
 };
-class no_watches_blocks : public model {
-    using model::watches_blocks;
+class no_watches : public model {
+    using model::watches;
 };
-struct watches_blocks_not_constant : model {
-    static inline bool watches_blocks = false;
-};
-class no_watches_frames : public model {
-    using model::watches_frames;
-};
-struct watches_frames_not_constant : model {
-    static inline bool watches_frames = false;
-};
-class no_watches_refusals : public model {
-    using model::watches_refusals;
-};
-struct watches_refusals_not_constant : model {
-    static inline bool watches_refusals = false;
-};
-class no_counts_allocations : public model {
-    using model::counts_allocations;
-};
-struct counts_allocations_not_constant : model {
-    static inline bool counts_allocations = false;
+struct watches_no_set : model {
+    using watches = block_event;
 };
 static_assert(!tracking_policy<no_axis>);
 static_assert(!tracking_policy<axis_of_another>);
-static_assert(!tracking_policy<no_watches_blocks>);
-static_assert(!tracking_policy<watches_blocks_not_constant>);
-static_assert(!tracking_policy<no_watches_frames>);
-static_assert(!tracking_policy<watches_frames_not_constant>);
-static_assert(!tracking_policy<no_watches_refusals>);
-static_assert(!tracking_policy<watches_refusals_not_constant>);
-static_assert(!tracking_policy<no_counts_allocations>);
-static_assert(!tracking_policy<counts_allocations_not_constant>);
+static_assert(!tracking_policy<no_watches>);
+static_assert(!tracking_policy<watches_no_set>);
 
-struct claims_to_watch_blocks : model {
-    static constexpr bool watches_blocks = true;
+/// What claims to be told of E alone.
+template <class E>
+struct claims : model {
+    using watches = events<E>;
 };
-struct of_blocks : claims_to_watch_blocks {
-    void on_block(const block_event&) noexcept;
+template <class E>
+struct told : claims<E> {
+    void on(const E&) noexcept;
 };
-struct on_block_may_throw : claims_to_watch_blocks {
-    void on_block(const block_event&);
+template <class E>
+struct told_in_static : claims<E> {
+    static void on(const E&) noexcept;
 };
-struct on_block_of_another_event : claims_to_watch_blocks {
-    void on_block(const frame_event&) noexcept;
+template <class E>
+struct hook_may_throw : claims<E> {
+    void on(const E&);
 };
-static_assert(block_watcher<of_blocks> && tracking_policy<of_blocks>);
-static_assert(!block_watcher<claims_to_watch_blocks> && !tracking_policy<claims_to_watch_blocks>);
-static_assert(!block_watcher<on_block_may_throw> && !tracking_policy<on_block_may_throw>);
-static_assert(!block_watcher<on_block_of_another_event> && !tracking_policy<on_block_of_another_event>);
+template <class E>
+struct hook_changes_the_event : claims<E> {
+    void on(E&) noexcept;
+};
+template <class E>
+class hook_is_private : public claims<E> {
+    void on(const E&) noexcept;
+};
+struct another_event {};
+template <class E>
+struct hook_of_another : claims<E> {
+    void on(const another_event&) noexcept;
+};
+template <class E>
+struct misses_one : model {
+    using watches = events<E, another_event>;
+    void on(const E&) noexcept;
+};
 
-struct claims_to_watch_frames : model {
-    static constexpr bool watches_frames = true;
-};
-struct of_frames : claims_to_watch_frames {
-    void on_frame(const frame_event&) noexcept;
-};
-struct on_frame_may_throw : claims_to_watch_frames {
-    void on_frame(const frame_event&);
-};
-struct on_frame_of_another_event : claims_to_watch_frames {
-    void on_frame(const block_event&) noexcept;
-};
-static_assert(frame_watcher<of_frames> && tracking_policy<of_frames>);
-static_assert(!frame_watcher<claims_to_watch_frames> && !tracking_policy<claims_to_watch_frames>);
-static_assert(!frame_watcher<on_frame_may_throw> && !tracking_policy<on_frame_may_throw>);
-static_assert(!frame_watcher<on_frame_of_another_event> && !tracking_policy<on_frame_of_another_event>);
+template <class... Es>
+consteval bool each_is_asked(events<Es...>) {
+    return ((tracking_policy<told<Es>> && tracking_policy<told_in_static<Es>> && hears<told<Es>, Es> && !tracking_policy<claims<Es>> &&
+             !tracking_policy<hook_may_throw<Es>> && !hears<hook_may_throw<Es>, Es> && !tracking_policy<hook_changes_the_event<Es>> &&
+             !tracking_policy<hook_is_private<Es>> && !tracking_policy<hook_of_another<Es>> && !tracking_policy<misses_one<Es>>)&&...);
+}
+static_assert(each_is_asked(every_event{}));
 
-struct claims_to_watch_refusals : model {
-    static constexpr bool watches_refusals = true;
-};
-struct of_refusals : claims_to_watch_refusals {
-    void on_refusal(const alloc_error&) noexcept;
-};
-struct on_refusal_may_throw : claims_to_watch_refusals {
-    void on_refusal(const alloc_error&);
-};
-struct on_refusal_that_changes_the_error : claims_to_watch_refusals {
-    void on_refusal(alloc_error&) noexcept;
-};
-static_assert(refusal_watcher<of_refusals> && tracking_policy<of_refusals>);
-static_assert(!refusal_watcher<claims_to_watch_refusals> && !tracking_policy<claims_to_watch_refusals>);
-static_assert(!refusal_watcher<on_refusal_may_throw> && !tracking_policy<on_refusal_may_throw>);
-static_assert(!refusal_watcher<on_refusal_that_changes_the_error> && !tracking_policy<on_refusal_that_changes_the_error>);
-
-struct claims_to_count : model {
-    static constexpr bool counts_allocations = true;
-};
-struct of_allocations : claims_to_count {
-    void on_allocation(size_t, size_t) noexcept;
-};
-struct on_allocation_may_throw : claims_to_count {
-    void on_allocation(size_t, size_t);
-};
-struct on_allocation_without_alignment : claims_to_count {
-    void on_allocation(size_t) noexcept;
-};
-static_assert(allocation_counter<of_allocations> && tracking_policy<of_allocations>);
-static_assert(!allocation_counter<claims_to_count> && !tracking_policy<claims_to_count>);
-static_assert(!allocation_counter<on_allocation_may_throw> && !tracking_policy<on_allocation_may_throw>);
-static_assert(!allocation_counter<on_allocation_without_alignment> && !tracking_policy<on_allocation_without_alignment>);
+static_assert(watches<told<block_event>, block_event> && !watches<told<block_event>, frame_event>);
+static_assert(watches_objects<told<object_made>> && watches_objects<told<object_freed>> && !watches_objects<told<frame_allocation>>);
 
 }  // namespace

@@ -83,7 +83,7 @@ void register_frames(std::string_view name, const options& o) {
     using subject = framed<Allocator>;
     register_subject<subject>(name, o);
     detail::register_workloads<subject, nested_frames>(name, o);
-    if constexpr (!Allocator::tracking_type::counts_allocations && !Allocator::checking_type::guards)
+    if constexpr (!alloy::watches<typename Allocator::tracking_type, alloy::frame_allocation> && !Allocator::checking_type::guards)
         detail::register_workloads<subject, register_cursor>(name, o);
     if constexpr (Allocator::budget_type::bounds_held && !Allocator::growth_type::is_in_place)
         detail::register_workloads<subject, budget_pressure>(name, o);

@@ -210,3 +210,93 @@ TEST_CASE("groups keep their sums and bounds while threads run random programs",
         }
     }));
 }
+
+// What a budget hears of held bytes -------------------------------------------------------------------------------------------------
+
+namespace {
+/// Knows what it was told last, and that nobody is inside the host when it may tell.
+struct mirror {
+    using axis = budget::axis;
+    static constexpr bool bounds_held = false, bounds_used = false, watches_held = true;
+    void on_held(std::size_t bytes) noexcept {
+        last = bytes;
+        ++heard;
+    }
+    template <class Lock>
+    void tell(Lock& lock, const char*) noexcept {
+        lock.lock();
+        told = heard;
+        lock.unlock();
+    }
+    std::size_t last = 0, heard = 0, told = 0;
+};
+template <class... Policies>
+struct mirrored : allocator<mirror, test::strict_upstream, Policies...> {};
+}  // namespace
+
+TEMPLATE_TEST_CASE("a budget that watches hears of all that is held, and may tell of it before the call returns", "[budget][soft][model]", (mirrored<growth::linear<4 * KiB>>),
+                   (mirrored<growth::coalesced<growth::linear<2 * KiB>>, threading::locked<std::mutex>>), (mirrored<growth::released<growth::linear<4 * KiB>>, threading::thread_cached>),
+                   (mirrored<growth::trimmed<growth::geometric<1 * KiB>, 8 * KiB>, fallback::to_heap, lifetime::frames<2>, lifetime::pool, lifetime::heap>),
+                   (mirrored<lifetime::pool, lifetime::heap, threading::spin_locked>)) {
+    CHECK(rc::check([] {
+        TestType memory;
+        std::vector<object> objects;
+        for (const step& s : *programs()) {
+            switch (s.what) {
+                case 0: case 1: case 2: case 3: {
+                    auto got = memory.try_allocate(s.bytes);
+                    if (got) objects.push_back({0, *got, s.bytes});
+                    break;
+                }
+                case 4: case 5:
+                    if (objects.empty()) break;
+                    memory.deallocate(objects.back().at, objects.back().bytes);
+                    objects.pop_back();
+                    break;
+                case 6: {
+                    if (objects.empty()) break;
+                    object& o = objects[s.which % objects.size()];
+                    auto there = memory.try_reallocate(o.at, o.bytes, s.bytes);
+                    if (there) o = {0, *there, s.bytes};
+                    break;
+                }
+                case 7: case 8: case 9:
+                    if constexpr (TestType::lifetimes::has_frame) {
+                        auto frame = memory.try_frame();
+                        if (!frame) break;
+                        for (std::size_t n = 0; n < 1 + s.which % 4; ++n) static_cast<void>((*frame).try_allocate(s.bytes));
+                    }
+                    break;
+                case 10: memory.trim(); break;
+                default:
+                    memory.upstream().refuse_at = s.which % 3 == 0 ? 0 : memory.upstream().requests + 1;
+                    memory.upstream().refuse_on = s.which % 3 == 2;
+            }
+            RC_ASSERT(memory.budget().last == memory.held());
+            if (TestType::lifetimes::buffers <= 1) RC_ASSERT(memory.budget().told == memory.budget().heard);  // with several, a buffer is emptied where the next frame opens
+        }
+        for (const object& o : objects) memory.deallocate(o.at, o.bytes);
+        memory.trim();
+        RC_ASSERT(memory.budget().last == memory.held());
+        RC_ASSERT(memory.budget().told == memory.budget().heard);
+    }));
+}
+
+TEST_CASE("memory of messages is heard of too", "[budget][soft][transfer]") {
+    allocator<mirror, threading::spin_locked> one;
+    allocator<mirror, threading::thread_cached> each;
+    const auto use = [](auto& memory) {
+        auto small = memory.template make_transfer<int>(1);
+        auto large = memory.template make_transfer<char[]>(40 * KiB);
+        CHECK(memory.budget().last == memory.held());
+        { auto there = std::move(large).receive(); }
+        memory.trim();
+        CHECK(memory.budget().last == memory.held());
+        { auto there = std::move(small).receive(); }
+        memory.trim();
+        CHECK(memory.budget().last == memory.held());
+        CHECK(memory.budget().told == memory.budget().heard);
+    };
+    use(one);
+    use(each);
+}
