@@ -14,14 +14,16 @@ inline bool crosses(const line& l, point p, point q) {
 
 struct candidate { std::int64_t distance2; std::uint32_t who; };
 
-/// Returns a sum over who saw whom. A thing for which there is no memory left does not think.
-inline std::uint64_t think(map& m, alloy::frame_ref frame) {
+/// Returns a sum over who saw whom. A thing for which there is no memory left does not think. Calls full() once, while there is a thought in memory.
+template <class F>
+std::uint64_t think(map& m, alloy::frame_ref frame, F full) {
     constexpr std::int64_t reach = 512 * unit;
     std::uint64_t seen = 0;
     for (std::size_t i = 0; i < m.things.size(); ++i) {
         auto thought = frame.checkpoint();  // rolled back: the next thing thinks in the same memory
         thing& t = *m.things[i];
         const auto list = thought.make_span_for_overwrite<candidate>(m.things.size());
+        if (i == 0) full();
         if (list.empty()) continue;
         std::size_t n = 0;
         for (std::size_t j = 0; j < m.things.size(); ++j) {

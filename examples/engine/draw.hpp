@@ -82,6 +82,7 @@ inline part draw(const map& m, const view& v, walls which, share mine, alloy::fr
     }
     std::sort(items.begin(), items.end());
 
+    const auto packets = memory.tag<"draw/packets">();
     part sent{items.size(), {}};
     alloy::transfer_handle<packet>* last = &sent.first;
     for (std::size_t i = 0; i < items.size(); last = &(*last)->next) {

@@ -67,10 +67,10 @@ struct map {
     }
 };
 
-/// n of them in the heap, each what decode(i) returns.
+/// n of them in the heap, each what decode(i) returns; under a tag, since what is read meanwhile from the file is under another.
 template <class T, class F>
 heap_array<T> decoded(map_allocator& memory, std::size_t n, F decode) {
-    auto all = memory.make_heap<T[]>(n);
+    auto all = memory.tagged<"map/geometry">().make_heap<T[]>(n);
     for (std::size_t i = 0; i < n; ++i) all[i] = decode(i);
     return all;
 }
@@ -98,10 +98,11 @@ inline map load_map(wad& file, const std::string& name, map_allocator& memory, t
     };
     const auto things = lump("THINGS", 10), lines = lump("LINEDEFS", 14), segs = lump("SEGS", 12), leaves = lump("SSECTORS", 4), nodes = lump("NODES", 28);
     need(!things.empty() && !leaves.empty(), "no things or no subsectors");
+    const auto made = thing_memory.tagged<"things">();
     m.things = decoded<thing_ptr>(memory, things.size() / 10, [&](std::size_t i) {
         const std::int64_t turn = u16(things, 10 * i + 4) / 45 % 8;
         constexpr std::array<int, 8> cosine{256, 181, 0, -181, -256, -181, 0, 181};
-        return thing_memory.make_pooled<thing>(point{i16(things, 10 * i) * unit, i16(things, 10 * i + 2) * unit},
+        return made.make_pooled<thing>(point{i16(things, 10 * i) * unit, i16(things, 10 * i + 2) * unit},
                                                point{cosine[static_cast<std::size_t>(turn)] * 6, cosine[static_cast<std::size_t>((turn + 6) % 8)] * 6},
                                                u16(things, 10 * i + 6));
     });

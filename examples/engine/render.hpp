@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "draw.hpp"
+#include "watch.hpp"
 
 namespace engine {
 
@@ -60,7 +61,7 @@ inline std::span<const draw_item> merge(scene& sent, alloy::frame_ref frame) {
 
 class render_thread {
 public:
-    explicit render_thread(render_allocator& memory) : memory_(memory), thread_([this] { run(); }) {}
+    render_thread(render_allocator& memory, watch& seen) : memory_(memory), watch_(seen), thread_([this] { run(); }) {}
     render_thread(const render_thread&) = delete;
     ~render_thread() {
         set([this] { ends_ = true; });
@@ -114,11 +115,13 @@ private:
             if (item.what >= now.walls) places[item.what - now.walls] = item.at;
         }
         for (const point& p : places) hash.add(p);
+        watch_.look(memory_);
         hash_ = hash;
         previous_ = list;
     }
 
     render_allocator& memory_;
+    watch& watch_;
     std::mutex mutex_;
     std::condition_variable changed_;
     alloy::transfer_handle<scene> sent_;

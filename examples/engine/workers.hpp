@@ -55,21 +55,30 @@ public:
     }
     std::size_t size() const { return threads_.size(); }
 
-    /// Runs job(share) on every thread and waits for all; throws what one of them has thrown.
-    void run(std::function<void(share)> job) {
+    using pause = std::function<void()>;
+
+    /// Runs job(share, full) on every thread and waits for all; throws what one of them has thrown. A job calls full() where it has most in memory: there all
+    /// stand still, with their frames open, until look() has been called on this thread.
+    void run(std::function<void(share, const pause& full)> job, const std::function<void()>& look) {
         barrier_.complete([&] { job_ = std::move(job); });  // all stand still, and then begin
-        barrier_.complete([&] { job_ = nullptr; });         // all have done it
+        barrier_.complete([&] { thrown_.in(look); });
+        barrier_.complete([&] { job_ = nullptr; });  // all have done it
         thrown_.rethrow();
     }
 
 private:
     void work(share mine, alloy::frame_barrier::seat& seat) {
-        while (seat.arrive_and_wait())
-            if (job_) thrown_.in([&] { job_(mine); });
+        while (seat.arrive_and_wait()) {
+            if (!job_) continue;
+            bool shown = false;
+            const auto show = [&] { shown = shown || seat.arrive_and_wait(); };
+            thrown_.in([&] { job_(mine, show); });
+            show();  // where the job has thrown
+        }
     }
 
     alloy::frame_barrier barrier_;
-    std::function<void(share)> job_;  // changes while all stand still
+    std::function<void(share, const pause&)> job_;  // changes while all stand still
     caught thrown_;
     std::vector<std::thread> threads_;
 };

@@ -5,7 +5,9 @@
 /// compiling; `text()` says all of it, a line each.
 #include <array>
 #include <cstddef>
+#include <cstdlib>
 #include <string>
+#include <utility>
 
 #include <boost/core/type_name.hpp>
 #include <boost/hana/for_each.hpp>
@@ -64,13 +66,24 @@ consteval auto policies_by_axis(mp::mp_list<Axes...>, basic_allocator<Ps...>*) {
 }  // namespace detail
 
 namespace detail {
+/// Texts as they are written: "ai" for fixed_string<3ul>{char [3]{(char)97, (char)105}}.
+inline std::string with_texts(std::string name) {
+    for (std::size_t at = 0; (at = name.find("alloy::fixed_string<", at)) != std::string::npos; ++at) {
+        const std::size_t open = name.find(">{char [", at), end = name.find("}}", at);
+        if (open == std::string::npos || end == std::string::npos || open > end) continue;
+        std::string text = "\"";
+        for (std::size_t i = open; (i = name.find("(char)", i)) < end;) text += static_cast<char>(std::atoi(name.c_str() + (i += 6)));
+        name.replace(at, end + 2 - at, text += '"');
+    }
+    return name;
+}
 /// A type's name as its user writes it: without the inline namespace.
 template <class T>
 std::string name_of() {
     std::string name = boost::core::type_name<T>();
     const std::string inner = boost::core::type_name<size_part>(), hidden = inner.substr(7, inner.size() - 7 - 9);  // alloy:: … size_part
     for (std::size_t at; (at = name.find("alloy::" + hidden)) != std::string::npos;) name.erase(at + 7, hidden.size());
-    return name;
+    return with_texts(std::move(name));
 }
 }  // namespace detail
 

@@ -220,6 +220,14 @@ std::string policy_names() {
         return "";
 }
 
+TEST_CASE("texts in a policy are written as such") {
+    struct limited : allocator<tagging::scoped<"ai", "ai/path">, budget::per_tag<budget::limit<"ai", 32 * KiB>, budget::limit<"ai/path", 4 * KiB>>> {};
+    const std::string text = explain<limited>().text();
+    INFO(text);
+    CHECK(text.find("<alloy::budget::limit<\"ai\", 32768") != std::string::npos);
+    CHECK(text.find(", alloy::budget::limit<\"ai/path\", 4096") != std::string::npos);
+}
+
 TEMPLATE_TEST_CASE("the text names the type, its size, each axis, each policy and each rule", "", shown, shown_struct, allocator<>) {
     const std::string text = explain<TestType>().text();
     INFO(text);

@@ -29,6 +29,7 @@ struct game : allocator<tagging::scoped<"physics", "physics/contacts", "sound/mu
                         budget::per_tag<budget::limit<"physics", 1 * MiB>, budget::limit<"sound", 64 * KiB>>> {};
 struct letting_go : allocator<tracking::boundary_metrics, growth::released<growth::geometric<4 * KiB>>> {};
 struct of_the_heap : allocator<tracking::boundary_metrics, growth::geometric<4 * KiB>> {};
+struct of_threads : allocator<threading::thread_cached, tracking::boundary_metrics, growth::geometric<8 * KiB>> {};
 struct fitting : allocator<tracking::boundary_metrics, growth::geometric<8 * KiB>, budget::hard<12 * KiB>> {};
 
 void write(const char* name, const std::string& text) {
@@ -301,6 +302,14 @@ TEST_CASE("no advice where all fits") {
     report::memory_log log;
     log_frames(log, memory, 100);
     CHECK(kinds(*log.track(memory)).empty());
+
+    of_threads shared;  // each thread holds a block of its own
+    auto mine = shared.frame();
+    static_cast<void>(mine.make_span<char>(100));
+    std::thread([&] { static_cast<void>(shared.frame().make_span<char>(4000)); }).join();
+    log_frames(log, shared, 100);
+    REQUIRE(log.track(shared)->last().threads.size() == 2);
+    CHECK(kinds(*log.track(shared)).empty());
 }
 
 TEST_CASE("what the advice says, followed, needs none") {

@@ -136,9 +136,10 @@
             grid.replaceChildren();
             for (const gone of small) gone.u.destroy(), gone.ended = true;
             small = [];
-            // Those nearest to their budgets first; where there are many, the others wait until asked for.
-            const listed = [...tags].sort((a, b) => (a.limit === null) - (b.limit === null) || (b.peak || 0) / (b.limit || 1) - (a.peak || 0) / (a.limit || 1));
-            if (!all) listed.length = main.size;
+            // Those nearest to their budgets first, and none of what was never used; where there are many, the others wait until asked for.
+            const used = tags.filter(tag => tag.peak || tag.limit !== null);
+            const listed = (used.length ? used : [...tags]).sort((a, b) => (a.limit === null) - (b.limit === null) || (b.peak || 0) / (b.limit || 1) - (a.peak || 0) / (a.limit || 1));
+            if (!all) listed.splice(main.size);
             for (const tag of listed) {
                 const cut = tag.name.lastIndexOf("/") + 1, value = element("span", {className: "value"}), area = element("div", {className: "plot"});
                 const share = tag.limit ? `, ${percent(tag.peak || 0, tag.limit)} of ${round(tag.limit)}` : tag.limit === 0 ? ", and its budget is 0" : "";

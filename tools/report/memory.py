@@ -344,9 +344,10 @@ def section(number, it, several, at_most):
     pieces = "".join(f'<li><h4>{text(sentence(what, tag))}</h4><p>{f"<strong>{text(tag)}</strong>: " if tag and tag not in what else ""}{text(sentence(cure, tag))}</p>{code(source) if source.strip() else ""}</li>'
                      for tag, what, cure, source in it.advice)
     parts.append(f'<article class="card"><header><h3>Advice</h3></header>{f"<ul class=advice>{pieces}</ul>" if pieces else "<p class=hint>Nothing in this log asks for another policy.</p>"}</article>')
-    if it.declaration.strip():
+    declaration = "\n".join(line for line in it.declaration.splitlines() if not line.startswith("  kept: "))  # rules, all of which any allocator keeps
+    if declaration.strip():
         own = f"<p>tags, budget and tracking take {size(it.tracking_bytes)} of their own</p>" if it.tracking_bytes else ""
-        parts.append(f'<article class="card"><header><h3>Declaration</h3>{own}</header>{code(it.declaration)}</article>')
+        parts.append(f'<article class="card"><header><h3>Declaration</h3>{own}</header>{code(declaration)}</article>')
     parts.append("</section>")
     return "\n".join(parts), data
 

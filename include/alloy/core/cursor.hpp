@@ -5,7 +5,7 @@
 /// Choose it when a loop makes many small objects. While it is open the frame itself allocates from side blocks, so keep it short.
 /// Invariant: its address is never given away, or the compiler would have to keep it in memory: slow paths take and return values, and
 /// constructor and destructor are inlined also where an exception passes.
-/// A cursor of a lease whose window is already lent hands every request on to the lease.
+/// A cursor of a lease whose window is already lent hands every request on to the lease; so does one under a budget of used bytes, by a call each.
 #include <cstddef>
 #include <cstdint>
 
@@ -55,7 +55,11 @@ private:
     };
     [[gnu::noinline, gnu::cold]] static refilled refill_from(lease& frame, std::uintptr_t cursor, bool borrowed, std::size_t bytes, std::size_t alignment,
                                                         alloc_error* error) {
-        if (!borrowed) return {frame.services_->refill(frame, frame.open_, bytes, alignment, error), 0, 0};
+        if (!borrowed) {  // as the lease itself does: in place where it can
+            void* at = nullptr;
+            if (!frame.open_.bump(bytes, alignment, at)) at = frame.services_->refill(frame, frame.open_, bytes, alignment, error);
+            return {at, 0, 0};
+        }
         struct lent_window : window {
             lease* owner;
             ~lent_window() {

@@ -27,9 +27,10 @@ namespace report {
 
     // A quarter more than was ever needed; the log may have missed a fuller moment.
     const std::size_t roomy = round_size(of.most_in_frames() + of.most_in_frames() / 4);
-    const std::size_t buffer = last.held_for.frames / of.declared().buffers;
+    const std::size_t threads = last.threads.empty() ? 1 : last.threads.size();
+    const std::size_t buffer = last.held_for.frames / of.declared().buffers / threads;
     if (of.most_in_frames() > 0 && of.most_in_frames() < buffer / 4 && roomy < buffer && !names(of.declared().growth, "virtual_reserve"))
-        all.push_back({"blocks_too_large", "", formatting::format("frames used at most {} of the {} that are held for them", readable(of.most_in_frames()), readable(buffer)),
+        all.push_back({"blocks_too_large", "", formatting::format("frames used at most {} of the {} that {} for them", readable(of.most_in_frames()), readable(buffer), threads > 1 ? "each thread holds" : "are held"),
                        "begin with a smaller block", with_first_number(of.declared().growth, roomy)});
 
     if (of.frames_asking() * 2 > of.warm_frames()) {
