@@ -43,16 +43,6 @@ class basic_allocator {
         static_assert(Lifetimes::has_frame, "alloy: this allocator was declared without frames; add lifetime::frame to its policies");
     }
 
-    /// Here, since clang 14 calls in bodies only what is defined in front of them while compiling.
-    static consteval void require_frames() {
-        static_assert(Lifetimes::has_frame, "alloy: this allocator was declared without frames; add lifetime::frame to its policies");
-    }
-
-    /// In front of what calls it, as clang 14 wants it of a function that is evaluated while compiling.
-    static consteval void require_frames() {
-        static_assert(Lifetimes::has_frame, "alloy: this allocator was declared without frames; add lifetime::frame to its policies");
-    }
-
 public:
     using threading_type = Threading;
     using growth_type = Growth;
