@@ -51,6 +51,7 @@ std::uint64_t move_all(engine::map& map, engine::workers& workers) {
     };
     std::erase_if(map.puffs, [](engine::puff& p) { return --p.frames_left == 0; });
     std::vector<moved> all(workers.size());
+    // [full]
     workers.run(
         [&](engine::share mine, const engine::workers::pause& full) {
             const auto puffs = thing_memory.tag<"things/puffs">();
@@ -62,6 +63,7 @@ std::uint64_t move_all(engine::map& map, engine::workers& workers) {
             full();
         },
         [] { seen.look(physics_memory), seen.look(thing_memory); });
+    // [/full]
     std::uint64_t contacts = 0;
     for (moved& each : all) {
         contacts += each.contacts;
