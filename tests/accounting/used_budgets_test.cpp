@@ -99,8 +99,14 @@ TEMPLATE_LIST_TEST_CASE("a frame has a budget of its own, under whatever tag, an
 
 TEST_CASE("each thread has a frame's budget of its own; a tag's is shared, and never exceeded", "[budget][threads]") {
     bounded<alloy::threading::thread_cached> memory;
-    std::atomic<std::size_t> most = 0, refused = 0, given = 0;
+    std::atomic<std::size_t> most = 0, refused = 0, given = 0, live = 0, most_live = 0;
     std::atomic<bool> done = false;
+    // Counted after it was given and before it goes, so never more than there is.
+    const auto got = [&](std::size_t bytes) {
+        const std::size_t now = live += bytes;
+        for (std::size_t seen = most_live; now > seen && !most_live.compare_exchange_weak(seen, now);) {}
+        ++given;
+    };
     std::thread watcher([&] {
         while (!done)
             if (const std::size_t used = at(memory, "ai").used; used > most) most = used;
@@ -112,22 +118,32 @@ TEST_CASE("each thread has a frame's budget of its own; a tag's is shared, and n
             const std::size_t bytes = 8 + seed % 900;
             if (seed & 1024) {
                 auto frame = memory.frame();
-                for (int n = 0; n < 3; ++n) frame.try_allocate(bytes, 8) ? ++given : ++refused;
+                std::size_t mine = 0;
+                for (int n = 0; n < 3; ++n)
+                    if (frame.try_allocate(bytes, 8))
+                        got(bytes), mine += bytes;
+                    else
+                        ++refused;
+                live -= mine;
             } else if (kept.size() < 4) {
                 if (auto p = memory.try_allocate(64, 8))
-                    kept.push_back(*p), ++given;
+                    kept.push_back(*p), got(64);
                 else
                     ++refused;
             } else {
+                live -= 64 * kept.size();
                 for (void* p : kept) memory.deallocate(p, 64, 8);
                 kept.clear();
             }
         }
+        live -= 64 * kept.size();
         for (void* p : kept) memory.deallocate(p, 64, 8);
     });
     done = true;
     watcher.join();
     CHECK(most <= 8'000);
+    CHECK(most_live <= 8'000);
+    CHECK(most_live > 0);
     CHECK(given > 0);
     for (std::size_t b = 0; b < memory.bounds; ++b) CHECK(memory.usage_under_bound(b).used == 0);
     auto ai = memory.tag<"ai">();  // nothing was lost: all of it is there for one

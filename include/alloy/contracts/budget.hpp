@@ -71,9 +71,9 @@ concept held_budget = requires(P& policy) {
 
 template <class P>
 concept used_budget = requires { typename std::enable_if_t<std::is_pointer_v<decltype(&P::bounds)>>; } && requires {  // static, before it is read
+    typename std::enable_if_t<(sizeof(P::bounds) <= 64 * sizeof(used_bound))>;
     typename std::enable_if_t<std::is_bounded_array_v<decltype(P::bounds)> && std::is_same_v<std::remove_cv_t<std::remove_extent_t<decltype(P::bounds)>>, used_bound>>;
     typename std::integral_constant<std::size_t, P::bounds[0].bytes>;
-    typename std::enable_if_t<(sizeof(P::bounds) <= 64 * sizeof(used_bound))>;
 };
 
 /// How many bounds a budget of used bytes has; none where it is not one.

@@ -156,23 +156,25 @@ public:
     }
 
     /// Bytes used under a bound on these; where it is for the frames of each engine alone, those of the calling thread.
-    std::size_t used_under(std::size_t bound) noexcept {
-        std::size_t used = 0;
+    std::size_t used_under([[maybe_unused]] std::size_t bound) noexcept {
         if constexpr (Policies::budget_type::bounds_used) {
             constexpr auto& bounds = Policies::budget_type::bounds;
             retag([](auto&) {});
             const holding<Policies::sharing != sharing::one_thread, typename Policies::threading_type> lock(policies().threading);
-            used = bounds[bound].bytes - attribution<Policies>(*this).credit_under(bound);
+            std::size_t room = attribution<Policies>(*this).credit_under(bound);
             if constexpr (!is_apart) {
-                used -= policies().central.rooms.room(bound);
+                room += policies().central.rooms.room(bound);
             } else if (bounds[bound].frames_alone) {
                 auto* const mine = frames::cache_here();
-                used -= mine ? mine->account_of_use.rooms.room(bound) : bounds[bound].bytes;
+                room += mine ? mine->account_of_use.rooms.room(bound) : bounds[bound].bytes;
             } else {
-                used -= policies().central.rooms.room(bound) + frames::room_drawn(bound);
+                room += policies().central.rooms.room(bound) + frames::room_drawn(bound);
             }
+            // Other threads draw and give back without the lock, so what one has just given back may be seen twice.
+            return room < bounds[bound].bytes ? bounds[bound].bytes - room : 0;
+        } else {
+            return 0;
         }
-        return used;
     }
 
     /// For caches; the lock is held.

@@ -209,10 +209,7 @@ private:
         if constexpr (has_caches) {
             cache_type* const mine = known ? known : set().cache_here();
             if (!mine) return nullptr;
-            const std::size_t tag = policies.tag_now.get();
-            void* const p = mine->pool.pop(size_class, tag, bytes);
-            if (p) mine->account_of_use.tags.add(part_of_use::pool, tag, size_class::bytes(size_class));
-            return p;
+            return mine->pop(size_class, policies.tag_now.get(), bytes);
         } else {
             const guard lock(policies.threading);
             const std::size_t tag = policies.tag_now.get();
@@ -226,13 +223,10 @@ private:
     }
     [[gnu::always_inline]] void push(void* p, std::size_t size_class, [[maybe_unused]] std::size_t bytes, [[maybe_unused]] std::size_t alignment, [[maybe_unused]] cache_type* known = nullptr) noexcept {
         if constexpr (has_caches) {
-            if (cache_type* const mine = owner_here(p, known)) [[likely]] {
-                const std::size_t tag = tag_of(p);
-                mine->account_of_use.tags.subtract(part_of_use::pool, tag, size_class::bytes(size_class));
-                mine->pool.push(p, size_class, tag);
-            } else {
+            if (cache_type* const mine = owner_here(p, known)) [[likely]]
+                mine->push(p, size_class, tag_of(p));
+            else
                 push_elsewhere(p, size_class);
-            }
         } else {
             const guard lock(set().threading);
             push_own(p, size_class, bytes, alignment);
@@ -266,10 +260,7 @@ private:
         if constexpr (has_caches) {
             alloc_error nobody_asks;
             const std::size_t tag = tag_of(p);
-            if (cache_type* const mine = set().cache_here(set(), nobody_asks)) {
-                mine->account_of_use.tags.subtract(part_of_use::pool, tag, size_class::bytes(size_class));
-                return mine->give(p, size_class, tag);
-            }
+            if (cache_type* const mine = set().cache_here(set(), nobody_asks)) return mine->give(p, size_class, tag);
             if constexpr (tagging_type::switches) {
                 const guard lock(set().threading);
                 set().central.tags.subtract(part_of_use::pool, tag, size_class::bytes(size_class));
@@ -343,18 +334,12 @@ private:
             cache_type* const mine = set().cache_here(set(), error);
             if (!mine) return nullptr;
             const std::size_t c = size_class::of(bytes, alignment), tag = ledger_type(set()).tag();
-            void* p = mine->pool.pop(c, tag, bytes);
-            if (!p) {
-                mine->drain();
-                p = mine->pool.pop(c, tag, bytes);
-            }
-            if (!p) {
-                const supply_apart<supply_type, typename Policies::threading_type, true> source(set().supply_of(*mine, mine->pool.held), set().threading);
-                if (!mine->pool.carve(set(), c, tag, source, error, mine->as_owner())) return nullptr;
-                p = mine->pool.pop(c, tag, bytes);
-            }
-            mine->account_of_use.tags.add(part_of_use::pool, tag, size_class::bytes(c));
-            return p;
+            if (void* p = mine->pop(c, tag, bytes)) return p;
+            mine->drain();
+            if (void* p = mine->pop(c, tag, bytes)) return p;
+            const supply_apart<supply_type, typename Policies::threading_type, true> source(set().supply_of(*mine, mine->pool.held), set().threading);
+            if (!mine->pool.carve(set(), c, tag, source, error, mine->as_owner())) return nullptr;
+            return mine->pop(c, tag, bytes);
         } else {
             return nullptr;
         }

@@ -99,11 +99,22 @@ public:
         else
             return {};
     }
-    /// A slot that is free now, of whatever thread's slab.
+    /// A slot of its pool, or null; one that comes back to it. Both are counted under the tag.
+    [[gnu::always_inline]] void* pop(std::size_t size_class, std::size_t tag, std::size_t bytes) noexcept {
+        void* const p = this->pool.pop(size_class, tag, bytes);
+        if (p) account_of_use.tags.add(part_of_use::pool, tag, size_class::bytes(size_class));
+        return p;
+    }
+    [[gnu::always_inline]] void push(void* slot, std::size_t size_class, std::size_t tag) noexcept {
+        account_of_use.tags.subtract(part_of_use::pool, tag, size_class::bytes(size_class));
+        this->pool.push(slot, size_class, tag);
+    }
+    /// The same for a slot of whatever thread's slab.
     void give(void* slot, std::size_t size_class, std::size_t tag) noexcept {
         if constexpr (has_pool) {
             const owned_slab& s = owned_slab::of(slot);
-            if (s.owner.number == number) return this->pool.push(slot, size_class, tag);
+            if (s.owner.number == number) return push(slot, size_class, tag);
+            account_of_use.tags.subtract(part_of_use::pool, tag, s.slot);
             const std::size_t bytes = s.slot;
             remote_list<>& to = *s.owner.inbox;
             if (!this->sent.add(slot, to)) this->sent.begin(slot, bytes, to, detail::never_refused);

@@ -311,7 +311,8 @@ public:
         return all;
     }
 
-    /// What is used under the budget's bounds on used bytes, in the order of `bounds` of its policy, or under all of a tag and its parts.
+    /// What is used under each of the budget's bounds on used bytes, in the order of `bounds` of its policy. Exact while no other thread is at work; else off by
+    /// what the others draw and give back meanwhile.
     static constexpr std::size_t bounds = bound_count<Budget>;
     [[nodiscard]] bound_usage usage_under_bound(std::size_t bound) noexcept {
         static_assert(bounds > 0, "alloy: this allocator's budget does not bound used bytes; add budget::per_tag or budget::per_frame");

@@ -21,6 +21,7 @@
 
 #include <alloy/contracts/tracking.hpp>
 #include <alloy/core/fault.hpp>
+#include <alloy/core/own_memory.hpp>
 #include <alloy/engines/size_classes.hpp>
 #include <alloy/report/advice.hpp>
 #include <alloy/report/place_of_code.hpp>
@@ -31,15 +32,6 @@ namespace report {
 
 class habits {
 public:
-    constexpr habits() noexcept = default;
-    habits(const habits&) = delete;
-    habits& operator=(const habits&) = delete;
-    ~habits() {
-        if (!tables_) return;
-        tables_->~tables();
-        std::free(tables_);
-    }
-
     void on(const frame_event& e) noexcept {
         if (!e.outermost) return;
         if (e.what == frame_event::kind::opened) {
@@ -109,22 +101,8 @@ private:
         group* of;
     };
     [[noreturn]] static void die() noexcept { alloy::detail::die("malloc has no memory for what report::habits has seen", "give the program more memory, or leave habits out"); }
-    /// Neither the memory that is watched, nor operator new, which may be made of it.
-    template <class T>
-    struct from_malloc {
-        using value_type = T;
-        from_malloc() noexcept = default;
-        template <class U>
-        from_malloc(const from_malloc<U>&) noexcept {}
-        T* allocate(std::size_t n) {
-            if (void* const at = std::malloc(n * sizeof(T))) return static_cast<T*>(at);
-            die();
-        }
-        void deallocate(T* at, std::size_t) noexcept { std::free(at); }
-        friend bool operator==(const from_malloc&, const from_malloc&) noexcept { return true; }
-    };
     template <class Key, class Value>
-    using map = boost::unordered_flat_map<Key, Value, boost::hash<Key>, std::equal_to<Key>, from_malloc<std::pair<const Key, Value>>>;
+    using map = boost::unordered_flat_map<Key, Value, boost::hash<Key>, std::equal_to<Key>, alloy::detail::from_malloc<std::pair<const Key, Value>, &die>>;
     using place = std::pair<const char*, const void*>;  // tag and code
     struct tables {
         map<const void*, object> alive;
@@ -137,14 +115,7 @@ private:
             }
         }
     };
-    tables& known() noexcept {
-        if (!tables_) {
-            void* const at = std::malloc(sizeof(tables));
-            if (!at) die();
-            tables_ = ::new (at) tables;
-        }
-        return *tables_;
-    }
+    tables& known() noexcept { return tables_.get(); }
     group& group_of(const char* whose, const void* made) noexcept {
         group*& g = known().by_place[place(whose, made)];
         if (!g) {
@@ -155,7 +126,7 @@ private:
         return *g;
     }
 
-    tables* tables_ = nullptr;
+    alloy::detail::made_late<tables, &die> tables_;
     std::uint64_t open_ = 0, ended_ = 0;  // outermost frames
 };
 

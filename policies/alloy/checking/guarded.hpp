@@ -18,6 +18,7 @@
 
 #include <alloy/checking/poisoned.hpp>
 #include <alloy/core/fault.hpp>
+#include <alloy/core/own_memory.hpp>
 #include <alloy/core/thread.hpp>
 
 namespace alloy::checking::inline ALLOY_DETAIL_MEMCHECK {
@@ -27,15 +28,6 @@ class guarded : public poisoned<Report> {
 public:
     static constexpr bool guards = true;
     static constexpr std::size_t front = 64, back = 32;
-
-    constexpr guarded() noexcept = default;
-    guarded(const guarded&) = delete;
-    guarded& operator=(const guarded&) = delete;
-    ~guarded() {
-        if (!table_) return;
-        table_->~table();
-        std::free(table_);
-    }
 
     // Frames ----------------------------------------------------------------------------------------------------------------------
 
@@ -170,35 +162,15 @@ private:
         const void* freed = nullptr;
         bool in_pool = false, is_live = false;
     };
-    /// The table may not use the memory that it watches, nor operator new, which may be made of it.
-    template <class T>
-    struct from_malloc {
-        using value_type = T;
-        from_malloc() noexcept = default;
-        template <class U>
-        from_malloc(const from_malloc<U>&) noexcept {}
-        T* allocate(std::size_t n) {
-            if (void* at = std::malloc(n * sizeof(T))) return static_cast<T*>(at);
-            detail::die("malloc has no memory for the table of guarded objects", "give the program more memory, or choose checking::poisoned");
-        }
-        void deallocate(T* at, std::size_t) noexcept { std::free(at); }
-        friend bool operator==(const from_malloc&, const from_malloc&) noexcept { return true; }
-    };
-    using map = boost::unordered_flat_map<void*, entry, boost::hash<void*>, std::equal_to<void*>, from_malloc<std::pair<void* const, entry>>>;
+    [[noreturn]] static void die() noexcept { detail::die("malloc has no memory for the table of guarded objects", "give the program more memory, or choose checking::poisoned"); }
+    using map = boost::unordered_flat_map<void*, entry, boost::hash<void*>, std::equal_to<void*>, detail::from_malloc<std::pair<void* const, entry>, &die>>;
     struct table {
         map objects;
         void* dead[most_dead] = {};  // a ring of the last ones freed
         std::size_t next = 0;
     };
 
-    map& known() noexcept {
-        if (!table_) {
-            void* const at = std::malloc(sizeof(table));
-            if (!at) detail::die("malloc has no memory for the table of guarded objects", "give the program more memory, or choose checking::poisoned");
-            table_ = ::new (at) table;
-        }
-        return table_->objects;
-    }
+    map& known() noexcept { return table_.get().objects; }
     /// From now on the object is one of the dead, of which the oldest is forgotten.
     void bury(typename map::iterator object) noexcept {
         object->second.is_live = false;
@@ -247,7 +219,7 @@ private:
         return true;
     }
 
-    table* table_ = nullptr;
+    detail::made_late<table, &die> table_;
     std::uint64_t owner_ = 0;
 };
 
