@@ -81,11 +81,11 @@ private:
         const std::size_t before = seen_.tags.size();
         std::vector<tag_snapshot> sorted(before);
         for (std::size_t i = 0; i < before; ++i) sorted[i].name = seen_.tags[i].name;
-        for (tag_snapshot& tag : now.tags)
+        for (const tag_snapshot& tag : now.tags)
             if (const std::size_t i = alloy::detail::index_of_tag(sorted, tag.name); i < sorted.size())
-                sorted[i] = std::move(tag);
+                sorted[i] = tag;
             else
-                sorted.push_back(std::move(tag));
+                sorted.push_back(tag);
         now.tags = std::move(sorted);
         widen(before, now.tags.size());
         parents_ = alloy::detail::parents_of(now.tags);

@@ -17,7 +17,7 @@ namespace report {
 #if __has_include(<execinfo.h>)
     void* addresses[] = {const_cast<void*>(code)};
     if (char** const named = ::backtrace_symbols(addresses, 1)) {
-        const std::string text = named[0];
+        std::string text = named[0];
         std::free(static_cast<void*>(named));
         return text;
     }
