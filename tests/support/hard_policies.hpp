@@ -108,7 +108,7 @@ struct chained {
         ++provided;
         return ::operator new(bytes, std::align_val_t{alignment}, std::nothrow);
     }
-    void take_back(void* at, std::size_t, std::size_t alignment) noexcept {
+    [[gnu::noinline]] void take_back(void* at, std::size_t, std::size_t alignment) noexcept {  // else g++ takes it to be upstream's memory that is deleted
         ++taken_back;
         ::operator delete(at, std::align_val_t{alignment});
     }
